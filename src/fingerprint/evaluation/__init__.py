@@ -1,0 +1,1 @@
+"""Error rates on held-out samples."""

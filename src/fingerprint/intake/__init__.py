@@ -1,0 +1,1 @@
+"""Laboratory files to tables, and tables to files."""

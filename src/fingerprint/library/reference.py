@@ -1,0 +1,143 @@
+"""The reference library: samples taken at known sites."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fingerprint.errors import InputError
+from fingerprint.tables import SampleSet
+from fingerprint.tables.arrays import Bools, Ints, Texts, frozen
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """Reference samples, each with its site.
+
+    Parameters
+    ----------
+    samples
+        The samples; the fact ``site`` must be given for each.
+
+    Attributes
+    ----------
+    sites
+        (sites,) names, sorted.
+    sample_site
+        (samples,) row of `sites` that each sample was taken at.
+    n_reference
+        (sites,) number of reference samples.
+
+    Raises
+    ------
+    InputError
+        If a sample has no site, or there are fewer than two sites.
+    """
+
+    samples: SampleSet
+    sites: Texts = field(init=False)
+    sample_site: Ints = field(init=False)
+    n_reference: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        site = self.samples.fact("site")
+        blank = np.flatnonzero(site == "")
+        if blank.size:
+            raise InputError(
+                f"the reference sample {self.samples.ids[blank[0]]!r} has no site",
+                "Give each sample of a library its site, in the column site.",
+                column="site",
+            )
+        sites, code = np.unique(site.astype(str), return_inverse=True)
+        if sites.size < 2:
+            raise InputError(
+                f"the library has only one site, {sites[0]!r}",
+                "Add reference samples of other sites: a likelihood ratio needs an alternative.",
+                column="site",
+            )
+        object.__setattr__(self, "sites", frozen(sites.astype(object)))
+        object.__setattr__(self, "sample_site", frozen(code.astype(np.int64)))
+        object.__setattr__(self, "n_reference", frozen(np.bincount(code).astype(np.int64)))
+
+    def __len__(self) -> int:
+        """Return the number of reference samples."""
+        return len(self.samples)
+
+    @property
+    def grain_site(self) -> Ints:
+        """(grains,) row of `sites` that each grain was taken at."""
+        return self.sample_site[self.samples.grain_sample]
+
+    def take(self, samples: Ints | Bools) -> Library:
+        """Return the library of some of its samples; sites left without a sample drop out."""
+        return Library(self.samples.take(samples))
+
+    def values_of_sites(self, column: str) -> list[frozenset[str]]:
+        """For each site the values that a fact takes among its samples.
+
+        Parameters
+        ----------
+        column
+            Name of the fact, such as ``district``.
+
+        Raises
+        ------
+        InputError
+            If the library has no such column.
+        """
+        if column not in self.samples.facts:
+            known = ", ".join(self.samples.facts.columns)
+            raise InputError(
+                f"the library has no column {column!r}", f"Name one of its columns: {known}."
+            )
+        values: list[set[str]] = [set() for _ in self.sites]
+        for site, text in zip(self.sample_site, self.samples.fact(column), strict=True):
+            values[site].update(part for part in text.split("; ") if part)
+        return [frozenset(v) for v in values]
+
+
+def content_hash(samples: SampleSet) -> str:
+    """Hash of what was measured: independent of the order of rows and columns and of the file type.
+
+    Parameters
+    ----------
+    samples
+        Any samples, of a library or to be checked.
+
+    Returns
+    -------
+    str
+        sha256 in hexadecimal.
+    """
+    assay = samples.assay
+    digest = hashlib.sha256()
+    order = np.argsort(assay.keys)
+    digest.update("\x1f".join(assay.analytes[j].column for j in order).encode())
+    for table in (assay.facts, samples.facts.reset_index()):
+        for name in sorted(table.columns):
+            digest.update(f"\x1e{name}\x1e".encode())
+            digest.update("\x1f".join(table[name].astype(str)).encode())
+    for array in (assay.values, assay.limits, assay.standard_errors):
+        if array is not None:
+            digest.update(np.ascontiguousarray(array[:, order]).astype("<f8").tobytes())
+    digest.update(np.ascontiguousarray(assay.censored[:, order]).tobytes())
+    for name, content in _other_tables(samples):
+        digest.update(f"\x1e{name}\x1e".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _other_tables(samples: SampleSet) -> list[tuple[str, bytes]]:
+    parts: list[tuple[str, bytes]] = []
+    if (mineralogy := samples.mineralogy) is not None:
+        order = np.argsort(mineralogy.samples)
+        parts.append(("minerals", "\x1f".join(mineralogy.minerals).encode()))
+        parts.append(("mineralogy", mineralogy.abundances[order].astype("<f8").tobytes()))
+    if (ages := samples.ages) is not None:
+        order = np.lexsort([ages.standard_errors_ma, ages.ages_ma, ages.samples.astype(str)])
+        parts.append(("age samples", "\x1f".join(ages.samples[order]).encode()))
+        parts.append(("ages", ages.ages_ma[order].astype("<f8").tobytes()))
+        parts.append(("age errors", ages.standard_errors_ma[order].astype("<f8").tobytes()))
+    return parts

@@ -1,0 +1,1 @@
+"""Other questions on the same evidence."""
