@@ -87,6 +87,11 @@ class SampleSet:
         """(samples,) identifiers, sorted."""
         return self.facts.index.to_numpy(dtype=object)
 
+    @property
+    def bounds(self) -> Ints:
+        """(samples + 1,) where the grains of each sample begin and end."""
+        return np.concatenate([[0], np.cumsum(self.n_grains)]).astype(np.int64)
+
     def __len__(self) -> int:
         """Return the number of samples."""
         return len(self.facts)

@@ -1,0 +1,142 @@
+"""What the scorers see: log10 columns aligned to the library's analytes, and normal scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from fingerprint.tables import Assay
+from fingerprint.tables.arrays import Bools, Floats
+
+# Enough steps to keep a distribution of any library; more would only grow the bundle.
+_MAX_KNOTS = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class LogTable:
+    """Grains x analytes in log10.
+
+    Parameters
+    ----------
+    x
+        (grains, analytes) log10 of ppm or of the ratio; the log10 of the detection limit where
+        `censored`; NaN where not measured.
+    censored
+        (grains, analytes).
+    """
+
+    x: Floats
+    censored: Bools
+
+
+def log_table(assay: Assay, keys: Sequence[str]) -> LogTable:
+    """Align an assay to the analytes of a model.
+
+    Parameters
+    ----------
+    assay
+        Any assay. Its analytes that are not among `keys` are left out.
+    keys
+        The model's analytes; those the assay lacks become NaN.
+    """
+    x = np.full((assay.n_grains, len(keys)), np.nan)
+    censored = np.zeros(x.shape, dtype=bool)
+    at = {key: j for j, key in enumerate(assay.keys)}
+    for j, key in enumerate(keys):
+        if key in at:
+            values = assay.values[:, at[key]]
+            is_log = assay.analytes[at[key]].quantity == "log10"
+            x[:, j] = values if is_log else np.log10(values)
+            censored[:, j] = assay.censored[:, at[key]]
+    return LogTable(x, censored)
+
+
+class NormalScores:
+    """Turns each analyte into a standard normal score by its distribution in the library.
+
+    A monotone transform: heavy tails and the arbitrary spread of each analyte go. A censored cell
+    becomes the mean score of what lies below its limit, whatever that limit is, so that two
+    laboratories with two limits are treated alike.
+
+    Attributes
+    ----------
+    knots_, scores_ : list of (knots,) arrays
+        For each analyte, ascending log10 values and their normal scores.
+    """
+
+    def fit(self, table: LogTable, weights: Floats) -> NormalScores:
+        """Learn the distributions.
+
+        Parameters
+        ----------
+        table
+            Grains of the library.
+        weights
+            (grains,) weight of each grain, so that sites with many grains do not rule.
+        """
+        self.knots_: list[Floats] = []
+        self.scores_: list[Floats] = []
+        for x, censored in zip(table.x.T, table.censored.T, strict=True):
+            knots, below = left_censored_distribution(x, censored, weights)
+            if knots.size > _MAX_KNOTS:
+                kept = np.unique(np.linspace(0, knots.size - 1, _MAX_KNOTS).astype(int))
+                knots, below = knots[kept], below[kept]
+            self.knots_.append(knots)
+            self.scores_.append(norm.ppf(below))
+        return self
+
+    def transform(self, table: LogTable) -> Floats:
+        """Return (grains, analytes) normal scores, NaN where not measured."""
+        z = np.full(table.x.shape, np.nan)
+        for j, (knots, scores) in enumerate(zip(self.knots_, self.scores_, strict=True)):
+            if knots.size == 0:  # never measured above detection: it can tell nothing apart
+                z[:, j] = np.where(np.isnan(table.x[:, j]), np.nan, 0.0)
+                continue
+            at = np.interp(table.x[:, j], knots, scores)
+            mean_below = -norm.pdf(at) / norm.cdf(at)
+            z[:, j] = np.where(table.censored[:, j], mean_below, at)
+        return z
+
+
+def left_censored_distribution(
+    x: Floats, censored: Bools, weights: Floats
+) -> tuple[Floats, Floats]:
+    """Estimate a distribution function from values of which some are only known to lie below.
+
+    The Kaplan-Meier estimate with the axis turned round (Helsel 2012, *Statistics for Censored
+    Environmental Data*), with weights; steps are taken at their middle.
+
+    Parameters
+    ----------
+    x
+        (n,) values, the limit where `censored`, NaN where not measured.
+    censored
+        (n,).
+    weights
+        (n,) positive.
+
+    Returns
+    -------
+    values, below
+        Ascending distinct measured values, and the share of the distribution below each, strictly
+        between 0 and 1. Both empty if nothing was measured above detection.
+    """
+    known = np.isfinite(x)
+    x, censored, weights = x[known], censored[known], weights[known]
+    levels, at = np.unique(x, return_inverse=True)
+    events = np.bincount(at, weights * ~censored, minlength=levels.size)
+    everything = np.bincount(at, weights, minlength=levels.size)
+    at_risk = np.cumsum(everything)  # those at or below each level
+    if not events.any():
+        return np.empty(0), np.empty(0)
+    survive = np.where(at_risk > 0, 1.0 - events / at_risk, 1.0)
+    # share at or below each level: what survives all the levels above it
+    at_or_below = np.append(np.cumprod(survive[::-1])[::-1][1:], 1.0)
+    step = np.diff(at_or_below, prepend=at_or_below[0] * survive[0])
+    measured = events > 0
+    middle = (at_or_below - 0.5 * step)[measured]
+    edge = 0.5 / max(int(known.sum()), 2)
+    return levels[measured], np.clip(middle, edge, 1.0 - edge)
