@@ -1,1 +1,20 @@
 """From scores to a verdict."""
+
+from fingerprint.judgement.judge import all_claims, judge
+from fingerprint.judgement.model import Model
+from fingerprint.judgement.policy import Policy, read_policy
+from fingerprint.judgement.training import train
+from fingerprint.judgement.verdict import SENTENCES, Reason, Verdict, in_words
+
+__all__ = [
+    "SENTENCES",
+    "Model",
+    "Policy",
+    "Reason",
+    "Verdict",
+    "all_claims",
+    "in_words",
+    "judge",
+    "read_policy",
+    "train",
+]

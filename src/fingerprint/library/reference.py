@@ -74,6 +74,10 @@ class Library:
         """Return the library of some of its samples; sites left without a sample drop out."""
         return Library(self.samples.take(samples))
 
+    def with_analytes(self, columns: Ints) -> Library:
+        """Return the library with some of its analytes."""
+        return Library(self.samples.with_analytes(columns))
+
     def values_of_sites(self, column: str) -> list[frozenset[str]]:
         """For each site the values that a fact takes among its samples.
 

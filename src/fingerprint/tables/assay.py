@@ -150,6 +150,18 @@ class Assay:
             return np.full(self.n_grains, "", dtype=object)
         return self.facts[name].to_numpy(dtype=object)
 
+    def with_analytes(self, columns: Ints) -> Assay:
+        """The assay of some analytes, in the order given."""
+        errors = self.standard_errors
+        return Assay(
+            self.facts,
+            tuple(self.analytes[j] for j in columns),
+            self.values[:, columns],
+            self.limits[:, columns],
+            self.censored[:, columns],
+            None if errors is None else errors[:, columns],
+        )
+
     def take(self, rows: Ints | Bools) -> Assay:
         """The assay of some grains, in the order given."""
         errors = self.standard_errors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -101,6 +101,10 @@ class SampleSet:
         if name not in self.facts:
             return np.full(len(self), "", dtype=object)
         return self.facts[name].to_numpy(dtype=object)
+
+    def with_analytes(self, columns: Ints) -> SampleSet:
+        """Return the same samples with some of their analytes."""
+        return replace(self, assay=self.assay.with_analytes(columns))
 
     def take(self, samples: Ints | Bools) -> SampleSet:
         """Return the set of some of its samples, whole: every table goes by sample."""

@@ -1,0 +1,109 @@
+"""How many true claims look as unlike their site as this one: a conformal p-value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fingerprint.tables.arrays import Bools, Floats, Ints
+
+# Upper edges of the classes by number of reference samples and by number of grains.
+_REFERENCE_EDGES = (1, 2, 5)
+_GRAIN_EDGES = (3, 5, 8, 15, 30)
+
+
+@dataclass(frozen=True, eq=False)
+class TrueScores:
+    """Scores of true claims on samples that neither scorers nor fusion had seen.
+
+    Parameters
+    ----------
+    scores
+        (true claims,) fused scores.
+    n_grains, n_reference
+        (true claims,) grains of the sample, and reference samples the site was known by.
+    """
+
+    scores: Floats
+    n_grains: Ints
+    n_reference: Ints
+
+    def p_values(self, scores: Floats, n_grains: Ints, n_reference: Ints, alpha: float) -> Floats:
+        """P-values of claims, each among true claims on as many grains and reference samples.
+
+        ``(1 + #{true scores <= s}) / (n + 1)`` over the n true claims of the group (Vovk, Gammerman
+        & Shafer 2005). A group holds at least ``ceil(1 / alpha)`` true claims, or is merged with
+        the next. The guarantee holds on average over sites, not for each site.
+
+        Parameters
+        ----------
+        scores, n_grains, n_reference
+            Arrays that broadcast together: claims.
+        alpha
+            Rate of false rejection that the groups must be able to show.
+
+        Returns
+        -------
+        array
+            P-values; NaN for all if there are fewer than ``ceil(1 / alpha)`` true claims.
+        """
+        scores, n_grains, n_reference = np.broadcast_arrays(scores, n_grains, n_reference)
+        p = np.full(scores.shape, np.nan)
+        for group in self._groups(alpha):
+            true = np.sort(self.scores[group.holds(self.n_grains, self.n_reference)])
+            at = group.holds(n_grains, n_reference)
+            p[at] = (1 + np.searchsorted(true, scores[at], side="right")) / (true.size + 1)
+        return p
+
+    def enough(self, alpha: float) -> bool:
+        """Whether any claim can be rejected at alpha."""
+        return len(self.scores) >= _least(alpha)
+
+    def _groups(self, alpha: float) -> list[_Group]:
+        least = _least(alpha)
+        if len(self.scores) < least:
+            return []
+        groups = []
+        for low, high in _merged(self.n_reference, _REFERENCE_EDGES, least):
+            inside = (self.n_reference > low) & (self.n_reference <= high)
+            groups += [
+                _Group(low, high, fewest, most)
+                for fewest, most in _merged(self.n_grains[inside], _GRAIN_EDGES, least)
+            ]
+        return groups
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Claims with low < reference samples <= high and fewest < grains <= most."""
+
+    low: float
+    high: float
+    fewest: float
+    most: float
+
+    def holds(self, n_grains: Ints, n_reference: Ints) -> Bools:
+        return np.asarray(
+            (n_reference > self.low)
+            & (n_reference <= self.high)
+            & (n_grains > self.fewest)
+            & (n_grains <= self.most)
+        )
+
+
+def _least(alpha: float) -> int:
+    # The tolerance keeps 1 / 0.02 at 50, whatever the last bit says.
+    return int(np.ceil(1.0 / alpha - 1e-9))
+
+
+def _merged(values: Ints, edges: tuple[int, ...], least: int) -> list[tuple[float, float]]:
+    """Cut at the edges, from the low end, wherever both sides keep at least so many values."""
+    classes: list[tuple[float, float]] = []
+    low = -np.inf
+    for edge in edges:
+        inside = ((values > low) & (values <= edge)).sum()
+        if inside >= least and (values > edge).sum() >= least:
+            classes.append((low, float(edge)))
+            low = edge
+    return [*classes, (low, np.inf)]

@@ -1,0 +1,104 @@
+"""Fusion: one number from all scorers, shrunk towards the three-level model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from fingerprint.tables.arrays import Bools, Floats
+
+# Variance of a standardised weight about its prior; one true trial counts as one observation.
+_PRIOR_VARIANCE = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fusion:
+    """A logistic model of whether a claim is true, from its features.
+
+    The score is the natural logarithm of the odds at even prior odds, linear in the features.
+
+    Parameters
+    ----------
+    centre, scale
+        (features,) what each feature is standardised by.
+    weights
+        (features,) of the standardised features.
+    intercept
+        Score of a claim with every feature at its centre.
+    """
+
+    centre: Floats
+    scale: Floats
+    weights: Floats
+    intercept: float
+
+    def score(self, features: Floats) -> Floats:
+        """Score claims.
+
+        Parameters
+        ----------
+        features
+            (..., features). A feature that is NaN counts as being at its centre.
+
+        Returns
+        -------
+        array
+            (...).
+        """
+        standard = np.nan_to_num((features - self.centre) / self.scale, posinf=0.0, neginf=0.0)
+        return np.asarray(self.intercept + standard @ self.weights)
+
+
+def fit_fusion(features: Floats, is_true: Bools, trial_weight: Floats, prior: Floats) -> Fusion:
+    """Fit a logistic model, penalised by its distance from a prior model.
+
+    Parameters
+    ----------
+    features
+        (trials, features).
+    is_true
+        (trials,).
+    trial_weight
+        (trials,) positive; true and false trials are rescaled to count the same in sum.
+    prior
+        (features,) weights, per unit of each feature, that few true trials leave in place.
+
+    Raises
+    ------
+    ValueError
+        If there are no true or no false trials.
+    """
+    if is_true.all() or not is_true.any():
+        raise ValueError("fusion needs true and false trials")
+    centre, scale = _location_and_spread(features, is_true)
+    standard = np.nan_to_num((features - centre) / scale, posinf=0.0, neginf=0.0)
+    weight = np.where(
+        is_true,
+        trial_weight / trial_weight[is_true].sum(),
+        trial_weight / trial_weight[~is_true].sum(),
+    )
+    penalty = 1.0 / (_PRIOR_VARIANCE * is_true.sum())
+    start = np.append(prior * scale, (prior * centre).sum())
+    sign = np.where(is_true, 1.0, -1.0)
+
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        margin = sign * (theta[-1] + standard @ theta[:-1])
+        pull = theta[:-1] - start[:-1]
+        slope = -weight * sign * expit(-margin)
+        value = (weight * np.logaddexp(0.0, -margin)).sum() + 0.5 * penalty * (pull**2).sum()
+        gradient = np.append(standard.T @ slope + penalty * pull, slope.sum())
+        return float(value), gradient
+
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000})
+    return Fusion(centre, scale, found.x[:-1], float(found.x[-1]))
+
+
+def _location_and_spread(features: Floats, is_true: Bools) -> tuple[Floats, Floats]:
+    """Mean and spread with true and false trials counting the same."""
+    halves = [features[is_true], features[~is_true]]
+    centre = np.nan_to_num(np.mean([np.nanmean(h, axis=0) for h in halves], axis=0))
+    square = np.mean([np.nanmean((h - centre) ** 2, axis=0) for h in halves], axis=0)
+    return centre, np.sqrt(np.where(np.nan_to_num(square) > 1e-12, square, 1.0))

@@ -1,0 +1,221 @@
+"""A trained model: weighs every claim of a sample, then judges the one that was made."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from fingerprint.evidence import Scorer
+from fingerprint.judgement.conformal import TrueScores
+from fingerprint.judgement.fusion import Fusion
+from fingerprint.judgement.policy import Policy
+from fingerprint.judgement.trials import claim_features, hide_own_site
+from fingerprint.tables import SampleSet
+from fingerprint.tables.arrays import Bools, Floats, Ints, Texts
+
+_LN10 = float(np.log(10.0))
+# Samples weighed at a time: bounds the memory of a long screen.
+_CHUNK = 256
+_DRAWS = 100
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """What the model keeps of the library's sites.
+
+    Parameters
+    ----------
+    names, districts
+        (sites,) texts, ``""`` where the district is not known.
+    n_reference
+        (sites,) number of reference samples.
+    neighbours
+        (sites, sites) row: site, column: True for its neighbours.
+    """
+
+    names: Texts
+    districts: Texts
+    n_reference: Ints
+    neighbours: Bools
+
+    def index(self, site: str) -> int | None:
+        """Row of a site, None if the library lacks it."""
+        found = np.flatnonzero(self.names == site)
+        return int(found[0]) if found.size else None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a model comes from.
+
+    Parameters
+    ----------
+    library_hash
+        Content hash of the library.
+    seed, n_jobs
+        What it was trained with.
+    near_column
+        Column whose equal values made sites neighbours, None for the most alike sites.
+    n_samples, n_grains
+        Size of the library.
+    laboratories
+        Laboratories that measured it.
+    made_up
+        Whether the library is made-up data.
+    """
+
+    library_hash: str
+    seed: int
+    n_jobs: int
+    near_column: str | None
+    n_samples: int
+    n_grains: int
+    laboratories: tuple[str, ...]
+    made_up: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """Every claim of some samples, weighed. All arrays are (samples, sites).
+
+    Parameters
+    ----------
+    scores
+        (scorers, samples, sites) of the single scorers.
+    score
+        Fused, natural logarithm, neither calibrated nor bounded.
+    log10_lr, log10_lr_near
+        Calibrated and bounded.
+    """
+
+    scores: Floats
+    score: Floats
+    log10_lr: Floats
+    log10_lr_near: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Scorers, fusion, calibration and policy, learned from one library.
+
+    Parameters
+    ----------
+    sites
+        The library's sites.
+    analytes
+        Keys of the analytes that the scorers use.
+    scorers
+        Fitted scorers by name.
+    fusion, calibration
+        Against elsewhere in general.
+    fusion_near, calibration_near
+        Against the claimed site's neighbours.
+    true_scores
+        What the conformal p-value compares with.
+    n_false
+        Distinct samples in false trials, which bounds the likelihood ratio.
+    policy
+        Thresholds of the verdict.
+    provenance
+        Where the model comes from.
+    """
+
+    sites: SiteFacts
+    analytes: tuple[str, ...]
+    scorers: dict[str, Scorer]
+    fusion: Fusion
+    calibration: Fusion
+    fusion_near: Fusion
+    calibration_near: Fusion
+    true_scores: TrueScores
+    n_false: int
+    policy: Policy
+    provenance: Provenance
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest log10 LR that the library can support.
+
+        ``-log10(n_true + 1)`` and ``log10(n_false + 1)``, n_false counting samples, not pairs.
+        """
+        n_true = len(self.true_scores.scores)
+        return -float(np.log10(n_true + 1)), float(np.log10(self.n_false + 1))
+
+    def weigh(self, samples: SampleSet, hidden_site: Ints | None = None) -> Weighed:
+        """Weigh every claim of the samples.
+
+        Parameters
+        ----------
+        samples
+            Samples to be checked.
+        hidden_site
+            (samples,) a site of each sample that is kept out of its cohort, to ask how the model
+            treats samples of unknown origin. None: none is.
+        """
+        parts = []
+        for first in range(0, len(samples), _CHUNK):
+            rows = np.arange(first, min(first + _CHUNK, len(samples)))
+            chunk = samples if len(samples) <= _CHUNK else samples.take(rows)
+            scores = np.stack([scorer.score(chunk) for scorer in self.scorers.values()])
+            if hidden_site is not None:
+                scores = hide_own_site(scores, hidden_site[rows])
+            parts.append(self._fuse(scores, chunk.n_grains))
+        return Weighed(
+            np.concatenate([p.scores for p in parts], axis=1),
+            *(
+                np.concatenate([getattr(p, name) for p in parts])
+                for name in ("score", "log10_lr", "log10_lr_near")
+            ),
+        )
+
+    def interval(self, samples: SampleSet, weighed: Weighed) -> tuple[Floats, Floats]:
+        """95 % interval of log10 LR: grains drawn anew, site means drawn from their posterior.
+
+        Nothing is refitted. The draws of a sample depend on the seed and on its name alone.
+
+        Parameters
+        ----------
+        samples
+            The samples.
+        weighed
+            What `weigh` gave for them.
+
+        Returns
+        -------
+        low, high
+            (samples, sites).
+        """
+        low, high = weighed.log10_lr.copy(), weighed.log10_lr.copy()
+        for i in np.flatnonzero(samples.n_grains > 0):
+            one = samples.take(np.array([i]))
+            drawn = self._drawn_log10_lr(one)
+            ends = np.quantile(drawn, (0.025, 0.975), axis=0)
+            low[i], high[i] = np.minimum(low[i], ends[0]), np.maximum(high[i], ends[1])
+        return low, high
+
+    def _drawn_log10_lr(self, one: SampleSet) -> Floats:
+        n = int(one.n_grains[0])
+        seed = [self.provenance.seed, zlib.crc32(str(one.ids[0]).encode())]
+        rng = np.random.default_rng(seed)
+        counts = rng.multinomial(n, np.full(n, 1.0 / n), size=_DRAWS).astype(float)
+        normals = rng.standard_normal((_DRAWS, len(self.analytes)))
+        scores = np.stack([s.resampled(one, counts, normals) for s in self.scorers.values()])
+        return self._fuse(scores, np.full(_DRAWS, n)).log10_lr
+
+    def _fuse(self, scores: Floats, n_grains: Ints) -> Weighed:
+        far, near = claim_features(
+            scores, np.maximum(n_grains, 1), self.sites.n_reference, self.sites.neighbours
+        )
+        score = self.fusion.score(far)
+        score_near = self.fusion_near.score(near)
+        log10_lr = self._bounded(self.calibration.score(score[..., None]))
+        log10_near = self._bounded(self.calibration_near.score(score_near[..., None]))
+        # Without a neighbour in the library there is no nearer alternative than elsewhere.
+        alone = ~self.sites.neighbours.any(axis=1)
+        log10_near = np.where(alone, log10_lr, log10_near)
+        return Weighed(scores, score, log10_lr, log10_near)
+
+    def _bounded(self, log_lr: Floats) -> Floats:
+        return np.clip(log_lr / _LN10, *self.bounds)

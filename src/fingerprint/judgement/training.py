@@ -1,0 +1,178 @@
+"""Training: from a library to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fingerprint.errors import InputError
+from fingerprint.evidence import SCORERS
+from fingerprint.judgement.cohort import PER_SCORER
+from fingerprint.judgement.conformal import TrueScores
+from fingerprint.judgement.crossfit import cross_scores
+from fingerprint.judgement.fusion import Fusion, fit_fusion
+from fingerprint.judgement.model import Model, Provenance, SiteFacts
+from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
+from fingerprint.judgement.policy import Policy
+from fingerprint.judgement.trials import Trials, make_trials
+from fingerprint.library import Library, content_hash
+from fingerprint.tables.arrays import Floats, Ints
+
+_N_FOLDS = 5
+# An analyte measured in a smaller share of the grains would compare few sites with few.
+_LEAST_MEASURED = 0.5
+# Fewer neighbours' samples than this cannot calibrate: the general calibration serves.
+_LEAST_NEAR_SAMPLES = 20
+MADE_UP = "made-up"
+
+
+def train(
+    library: Library,
+    scorers: Sequence[str] = tuple(SCORERS),
+    *,
+    near: str | None = None,
+    policy: Policy | None = None,
+    seed: int = 0,
+    n_jobs: int = 1,
+) -> Model:
+    """Train a model.
+
+    Scores of each reference sample come from scorers fitted without its fold; fusion and
+    calibration are learned from those, and the scorers of the model are then fitted on the whole.
+
+    Parameters
+    ----------
+    library
+        Reference samples.
+    scorers
+        Names of scorers, see `fingerprint.evidence.SCORERS`.
+    near
+        Column whose equal values make sites neighbours. None: ``district``, else the most alike.
+    policy
+        Thresholds of the verdict.
+    seed, n_jobs
+        The same library, seed and number of cores give the same model.
+
+    Raises
+    ------
+    InputError
+        If no analyte was measured in half of the grains, or no site has two samples.
+    """
+    library = usable(library)
+    cross = cross_scores(library, scorers, min(_N_FOLDS, len(library)), seed, n_jobs)
+    near_sites = neighbours(library, near, cross)
+    far_trials, near_trials = make_trials(library, cross, near_sites, seed)
+    prior = _prior(tuple(scorers))
+    fusion = _fit(far_trials, prior)
+    fused = _cross_fused(far_trials, cross.folds, prior)
+    calibration = _calibrate(far_trials, fused)
+    near_prior = np.append(prior, np.zeros(len(scorers)))
+    if _distinct_false(near_trials) >= _LEAST_NEAR_SAMPLES and near_trials.is_true.any():
+        fusion_near = _fit(near_trials, near_prior)
+        near_fused = _cross_fused(near_trials, cross.folds, near_prior)
+        calibration_near = _calibrate(near_trials, near_fused)
+    else:
+        fusion_near, calibration_near = _widened(fusion, len(scorers)), calibration
+    true = far_trials.is_true
+    samples, sites = far_trials.sample[true], far_trials.site[true]
+    return Model(
+        SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
+        library.samples.assay.keys,
+        {name: SCORERS[name](seed, n_jobs).fit(library) for name in scorers},
+        fusion,
+        calibration,
+        fusion_near,
+        calibration_near,
+        TrueScores(
+            fused[true], library.samples.n_grains[samples], cross.n_reference[samples, sites]
+        ),
+        _distinct_false(far_trials),
+        policy or Policy(),
+        _provenance(library, near, seed, n_jobs),
+    )
+
+
+def usable(library: Library) -> Library:
+    """Return the library with the analytes that are measured widely enough to compare sites.
+
+    Raises
+    ------
+    InputError
+        If there is none, or no site has two samples so that no true claim can be tried.
+    """
+    share = library.samples.assay.measured.mean(axis=0)
+    if not (share >= _LEAST_MEASURED).any():
+        raise InputError(
+            "no analyte was measured in half of the library's grains",
+            "Build the library from assays that share their analytes.",
+        )
+    if library.n_reference.max() < 2:
+        raise InputError(
+            "no site of the library has two samples, so no true claim can be tried",
+            "Add a second reference sample to some sites.",
+        )
+    return library.with_analytes(np.flatnonzero(share >= _LEAST_MEASURED))
+
+
+def _prior(scorers: tuple[str, ...]) -> Floats:
+    """Weight one on the three-level log likelihood ratio, or on the first scorer's without it."""
+    lead = scorers.index("three_level") if "three_level" in scorers else 0
+    prior = np.zeros(len(PER_SCORER) * len(scorers) + 2)
+    prior[len(PER_SCORER) * lead] = 1.0 if "three_level" in scorers else 0.0
+    return prior
+
+
+def _fit(trials: Trials, prior: Floats) -> Fusion:
+    return fit_fusion(trials.features, trials.is_true, trials.weight, prior)
+
+
+def _cross_fused(trials: Trials, folds: Ints, prior: Floats) -> Floats:
+    """Fused score of every trial from a fusion that did not see its sample."""
+    fused = np.full(len(trials.is_true), np.nan)
+    fold = folds[trials.sample]
+    for held_out in np.unique(fold):
+        rest = trials.take(fold != held_out)
+        can_learn = rest.is_true.any() and not rest.is_true.all()
+        fusion = _fit(rest if can_learn else trials, prior)
+        fused[fold == held_out] = fusion.score(trials.features[fold == held_out])
+    return fused
+
+
+def _calibrate(trials: Trials, fused: Floats) -> Fusion:
+    return fit_fusion(fused[:, None], trials.is_true, trials.weight, np.ones(1))
+
+
+def _widened(fusion: Fusion, n_more: int) -> Fusion:
+    """Return the same fusion for features with more columns, which it leaves unused."""
+    return Fusion(
+        np.append(fusion.centre, np.zeros(n_more)),
+        np.append(fusion.scale, np.ones(n_more)),
+        np.append(fusion.weights, np.zeros(n_more)),
+        fusion.intercept,
+    )
+
+
+def _distinct_false(trials: Trials) -> int:
+    return int(np.unique(trials.sample[~trials.is_true]).size)
+
+
+def _districts(library: Library) -> np.ndarray:
+    values = [""] * len(library.sites)
+    for site, text in zip(library.sample_site, library.samples.fact(DEFAULT_COLUMN), strict=True):
+        values[site] = text or values[site]
+    return np.array(values, dtype=object)
+
+
+def _provenance(library: Library, near: str | None, seed: int, n_jobs: int) -> Provenance:
+    laboratories = sorted(set(library.samples.fact("laboratory")) - {""})
+    return Provenance(
+        content_hash(library.samples),
+        seed,
+        n_jobs,
+        near,
+        len(library),
+        library.samples.assay.n_grains,
+        tuple(laboratories),
+        bool((library.samples.fact("origin_of_data") == MADE_UP).any()),
+    )

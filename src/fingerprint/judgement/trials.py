@@ -1,0 +1,183 @@
+"""Trials: claims whose truth is known, on samples that the scorers have not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from fingerprint.judgement.cohort import cohort_features, less_best_neighbour
+from fingerprint.judgement.crossfit import CrossScores
+from fingerprint.library import Library
+from fingerprint.tables.arrays import Bools, Floats, Ints
+
+# The false claims of a sample that look most alike all take part; of the others, a share.
+_HARDEST = 20
+_MAX_FALSE = 150_000
+_CHUNK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """Claims with their features.
+
+    Parameters
+    ----------
+    features
+        (trials, features).
+    is_true
+        (trials,).
+    weight
+        (trials,) how many claims each trial stands for, false ones of known and of unknown origin
+        counting the same in sum.
+    sample, site
+        (trials,) whose claim, on which site, as rows of the library's samples and sites.
+    """
+
+    features: Floats
+    is_true: Bools
+    weight: Floats
+    sample: Ints
+    site: Ints
+
+    def take(self, chosen: Bools) -> Trials:
+        """Return some of the trials."""
+        return Trials(
+            self.features[chosen],
+            self.is_true[chosen],
+            self.weight[chosen],
+            self.sample[chosen],
+            self.site[chosen],
+        )
+
+
+def claim_features(
+    scores: Floats, n_grains: Ints, n_reference: Ints, neighbours: Bools
+) -> tuple[Floats, Floats]:
+    """Features of every claim, against anywhere and against the claimed site's neighbours.
+
+    Parameters
+    ----------
+    scores
+        (scorers, samples, sites), NaN where the site is not in the cohort.
+    n_grains, n_reference
+        See `cohort_features`.
+    neighbours
+        (sites, sites).
+
+    Returns
+    -------
+    far, near
+        (samples, sites, features) and (samples, sites, more features).
+    """
+    far = cohort_features(scores, n_grains, n_reference)
+    gaps = [less_best_neighbour(one, neighbours) for one in scores]
+    return far, np.concatenate([far, np.stack(gaps, axis=-1)], axis=-1)
+
+
+def hide_own_site(scores: Floats, own_site: Ints) -> Floats:
+    """Take each sample's own site out of its cohort: it then comes from no known site.
+
+    Parameters
+    ----------
+    scores
+        (scorers, samples, sites).
+    own_site
+        (samples,).
+    """
+    hidden = scores.copy()
+    hidden[:, np.arange(len(own_site)), own_site] = np.nan
+    return hidden
+
+
+def make_trials(
+    library: Library, cross: CrossScores, neighbours: Bools, seed: int
+) -> tuple[Trials, Trials]:
+    """Make the trials of a library: against anywhere, and against neighbours.
+
+    True claims are those of a sample on its own site. False ones come in two kinds: with the
+    sample's own site in the cohort (known origin), and with it hidden (unknown origin). Among
+    neighbours, false claims are those on a site that has the sample's own as a neighbour.
+
+    Parameters
+    ----------
+    library
+        Reference samples.
+    cross
+        Their out-of-fold scores.
+    neighbours
+        (sites, sites).
+    seed
+        Seed for the choice of easy false trials in a large library.
+    """
+    far: list[Trials] = []
+    near: list[Trials] = []
+    rng = np.random.default_rng(seed)
+    share = _MAX_FALSE / max(len(library) * len(library.sites), 1)
+    for samples in _chunks(len(library)):
+        own = library.sample_site[samples]
+        scores = cross.scores[:, samples]
+        for cohort in (scores, hide_own_site(scores, own)):
+            is_own = np.arange(len(library.sites)) == own[:, None]
+            features = claim_features(
+                cohort, library.samples.n_grains[samples], cross.n_reference[samples], neighbours
+            )
+            has_neighbour = np.asarray(neighbours.any(axis=1))
+            is_near = neighbours.T[own] | (is_own & has_neighbour)
+            known = np.isfinite(cohort).any(axis=0)
+            drawn = _keep(cohort, known & ~is_own, share, rng)
+            kept, weight = drawn
+            chosen = known & (is_own | kept)
+            far.append(_select(features[0], is_own, weight, samples, chosen))
+            near.append(
+                _select(features[1], is_own, np.ones_like(weight), samples, known & is_near)
+            )
+    return _balanced(far), _balanced(near)
+
+
+def _chunks(n: int) -> Iterator[Ints]:
+    for first in range(0, n, _CHUNK):
+        yield np.arange(first, min(first + _CHUNK, n))
+
+
+def _keep(
+    scores: Floats, is_false: Bools, share: float, rng: np.random.Generator
+) -> tuple[Bools, Floats]:
+    """Which false claims take part and how many each stands for."""
+    if share >= 1.0:
+        return is_false, np.ones(is_false.shape)
+    rank = np.argsort(np.argsort(-np.nan_to_num(scores[0], nan=-np.inf), axis=1), axis=1)
+    hard = is_false & (rank < _HARDEST)
+    drawn = is_false & ~hard & (rng.random(is_false.shape) < share)
+    return hard | drawn, np.where(hard, 1.0, 1.0 / share)
+
+
+def _select(
+    features: Floats, is_own: Bools, weight: Floats, samples: Ints, chosen: Bools
+) -> Trials:
+    row, site = np.nonzero(chosen)
+    is_true = is_own[chosen]
+    return Trials(
+        features[chosen],
+        is_true,
+        np.where(is_true, 1.0, weight[chosen]),
+        samples[row],
+        site.astype(np.int64),
+    )
+
+
+def _balanced(parts: list[Trials]) -> Trials:
+    """Join alternating trials of known and unknown origin so that both kinds weigh the same."""
+    totals = [sum(float(p.weight[~p.is_true].sum()) for p in parts[kind::2]) for kind in (0, 1)]
+    weights = []
+    for i, part in enumerate(parts):
+        scale = sum(totals) / (2 * totals[i % 2]) if totals[i % 2] > 0 else 1.0
+        weights.append(np.where(part.is_true, 1.0, part.weight * scale))
+    return Trials(
+        np.concatenate([p.features for p in parts]),
+        np.concatenate([p.is_true for p in parts]),
+        np.concatenate(weights),
+        np.concatenate([p.sample for p in parts]),
+        np.concatenate([p.site for p in parts]),
+    )

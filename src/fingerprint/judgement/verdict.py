@@ -1,0 +1,135 @@
+"""The verdict on a claim, with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+VerdictWord = Literal["plausible", "implausible", "inconclusive"]
+
+
+class Reason(StrEnum):
+    """Why a verdict is what it is, or what to keep in mind beside it."""
+
+    UNLIKE_SITE = "unlike_site"
+    CONSISTENT = "consistent"
+    DISTRICT_ONLY = "district_only"
+    WEAK_EVIDENCE = "weak_evidence"
+    TOO_FEW_TRUE_TRIALS = "too_few_true_trials"
+    SITE_UNKNOWN = "claimed_site_unknown"
+    NO_GRAINS = "no_grains"
+    ONE_GRAIN = "one_grain"
+    TOO_FEW_GRAINS = "too_few_grains"
+    FEW_GRAINS = "few_grains"
+    TOO_FEW_ANALYTES = "too_few_analytes"
+    ANALYTES_MISSING = "analytes_missing"
+    ANALYTES_UNKNOWN = "analytes_unknown"
+    ONE_REFERENCE_SAMPLE = "one_reference_sample"
+    NO_NEIGHBOURS = "no_neighbours"
+    LABORATORY_NEW = "laboratory_new"
+    OTHERS_NOT_EXCLUDED = "others_not_excluded"
+
+
+# One sentence for each reason, as shown to people.
+SENTENCES: dict[Reason, str] = {
+    Reason.UNLIKE_SITE: "The sample is less like the claimed site than nearly all samples that "
+    "truly come from their site.",
+    Reason.CONSISTENT: "The measurements are consistent with the claimed site and speak for it "
+    "against other origins, its neighbours included.",
+    Reason.DISTRICT_ONLY: "Plausible for the district; the mine is not resolved from its "
+    "neighbours.",
+    Reason.WEAK_EVIDENCE: "The sample is not unlike the claimed site, but the evidence for it is "
+    "too weak to call it plausible.",
+    Reason.TOO_FEW_TRUE_TRIALS: "The library has too few samples to reject a claim at the rate of "
+    "false rejection that is set.",
+    Reason.SITE_UNKNOWN: "The library has no reference sample of the claimed site.",
+    Reason.NO_GRAINS: "The sample has no grains in the assay.",
+    Reason.ONE_GRAIN: "The sample has one grain only, which cannot speak for a consignment.",
+    Reason.TOO_FEW_GRAINS: "The sample has fewer grains than the policy asks for.",
+    Reason.FEW_GRAINS: "The sample has few grains; more would sharpen the evidence.",
+    Reason.TOO_FEW_ANALYTES: "Too few of the model's analytes were measured.",
+    Reason.ANALYTES_MISSING: "Some of the model's analytes were not measured; the sample was "
+    "judged on the others.",
+    Reason.ANALYTES_UNKNOWN: "Some measured analytes are not in the model and were left out.",
+    Reason.ONE_REFERENCE_SAMPLE: "The claimed site is known by one reference sample only.",
+    Reason.NO_NEIGHBOURS: "The library has no neighbour of the claimed site to tell it from.",
+    Reason.LABORATORY_NEW: "The library has no sample measured by this laboratory.",
+    Reason.OTHERS_NOT_EXCLUDED: "Other sites could not be excluded either.",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to one claim.
+
+    Parameters
+    ----------
+    sample, claim
+        Whose claim, on which site.
+    verdict
+        ``plausible``, ``implausible`` or ``inconclusive``.
+    score
+        Fused score before calibration and bounds, natural logarithm; NaN for an unknown site.
+    log10_lr, log10_lr_low, log10_lr_high
+        Calibrated and bounded log10 likelihood ratio against elsewhere in general, with its 95 %
+        interval; NaN for an unknown site.
+    log10_lr_near
+        The same against the claimed site's neighbours.
+    p_value
+        Share of true claims that look at least as unlike their site; NaN where it cannot be given.
+    n_grains
+        Grains of the sample.
+    not_excluded
+        Other sites whose own claim is not rejected, most alike first.
+    reasons
+        At least one; the first decided the verdict.
+    district
+        District of the claimed site, ``""`` if not known.
+    """
+
+    sample: str
+    claim: str
+    verdict: VerdictWord
+    score: float
+    log10_lr: float
+    log10_lr_low: float
+    log10_lr_high: float
+    log10_lr_near: float
+    p_value: float
+    n_grains: int
+    not_excluded: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    district: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.reasons:
+            raise ValueError("a verdict needs a reason")
+
+
+# Verbal scale of the European Network of Forensic Science Institutes (2015): lower edges of the
+# likelihood ratio, as powers of ten, for the words from "weak" up.
+ENFSI_SCALE = (
+    (0.301, "weak"),
+    (1.0, "moderate"),
+    (2.0, "moderately strong"),
+    (3.0, "strong"),
+    (4.0, "very strong"),
+    (6.0, "extremely strong"),
+)
+
+
+def in_words(log10_lr: float) -> str:
+    """Strength of evidence in the words of the ENFSI scale, and for which side.
+
+    >>> in_words(2.4)
+    'moderately strong support for the claimed site'
+    >>> in_words(-1.2)
+    'moderate support for another origin'
+    """
+    strength = abs(log10_lr)
+    words = [word for edge, word in ENFSI_SCALE if strength >= edge]
+    if not words:
+        return "no support for either side"
+    side = "the claimed site" if log10_lr > 0 else "another origin"
+    return f"{words[-1]} support for {side}"
