@@ -1,5 +1,6 @@
 """From scores to a verdict."""
 
+from fingerprint.judgement.explain import Explanation, explain
 from fingerprint.judgement.judge import all_claims, judge
 from fingerprint.judgement.model import Model
 from fingerprint.judgement.policy import Policy, read_policy
@@ -8,11 +9,13 @@ from fingerprint.judgement.verdict import SENTENCES, Reason, Verdict, in_words
 
 __all__ = [
     "SENTENCES",
+    "Explanation",
     "Model",
     "Policy",
     "Reason",
     "Verdict",
     "all_claims",
+    "explain",
     "in_words",
     "judge",
     "read_policy",

@@ -168,7 +168,7 @@ class _Bench:
     def _measured(self, i: int) -> set[str]:
         first, last = self.samples.bounds[i : i + 2]
         assay = self.samples.assay
-        seen = assay.measured[first:last].any(axis=0)
+        seen = np.asarray(assay.measured[first:last].any(axis=0))
         return {key for key, is_seen in zip(assay.keys, seen, strict=True) if is_seen} & set(
             self.model.analytes
         )
