@@ -1,6 +1,7 @@
 """Made-up libraries with known truth."""
 
 from fingerprint.simulate.design import LABORATORIES, Design, Laboratory, Levels
+from fingerprint.simulate.folder import refuse_foreign, write_made_up
 from fingerprint.simulate.gaussian import simulate_gaussian
 from fingerprint.simulate.made_up import MADE_UP, MadeUp, simulate_library
 from fingerprint.simulate.minerals import ANALYTES, MINERALS
@@ -14,6 +15,8 @@ __all__ = [
     "Laboratory",
     "Levels",
     "MadeUp",
+    "refuse_foreign",
     "simulate_gaussian",
     "simulate_library",
+    "write_made_up",
 ]
