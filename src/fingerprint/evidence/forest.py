@@ -45,7 +45,7 @@ class Forest:
 
     name = "forest"
 
-    def __init__(self, n_trees: int = 200, seed: int = 0, n_jobs: int = 1) -> None:
+    def __init__(self, n_trees: int = 120, seed: int = 0, n_jobs: int = 1) -> None:
         self.n_trees = n_trees
         self.seed = seed
         self.n_jobs = n_jobs

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
@@ -14,6 +11,7 @@ import pandas as pd
 
 from fingerprint.errors import InputError
 from fingerprint.intake import write_assay
+from fingerprint.intake.folders import atomic_folder
 from fingerprint.simulate.design import Design
 from fingerprint.simulate.made_up import MadeUp
 from fingerprint.tables import SampleSet
@@ -68,22 +66,9 @@ def write_made_up(made_up: MadeUp, folder: Path | str, table_format: Format = "c
     InputError
         If the folder exists and holds anything else than made-up data, or cannot be written.
     """
-    target = Path(folder).resolve()
     refuse_foreign(folder)
-    mark = secrets.token_hex(4)
-    fresh = target.with_name(f".{target.name}.new-{mark}")
-    try:
-        fresh.mkdir(parents=True)
+    with atomic_folder(folder) as fresh:
         _write_files(made_up, fresh, table_format)
-        _put_in_place(fresh, target, target.with_name(f".{target.name}.old-{mark}"))
-    except OSError as error:
-        raise InputError(
-            f"the folder cannot be written ({error.strerror or type(error).__name__})",
-            "Name a folder that may be made there, with space left.",
-            file=folder,
-        ) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def refuse_foreign(folder: Path | str) -> None:
@@ -146,20 +131,6 @@ def _facts_of_samples(samples: SampleSet) -> pd.DataFrame:
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _put_in_place(fresh: Path, target: Path, old: Path) -> None:
-    """Rename; a folder that stood there is put back if that fails, and removed if not."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        os.replace(old, target)
-        raise
-    shutil.rmtree(old)
 
 
 def _readme(made_up: MadeUp, table_format: Format) -> str:
