@@ -10,9 +10,9 @@ import numpy as np
 from fingerprint.errors import InputError
 from fingerprint.judgement.model import Model, Weighed
 from fingerprint.judgement.policy import Policy
-from fingerprint.judgement.verdict import Reason, Verdict, VerdictWord
+from fingerprint.judgement.verdict import VERDICT_OF, Reason, Verdict
 from fingerprint.tables import SampleSet
-from fingerprint.tables.arrays import Floats
+from fingerprint.tables.arrays import Floats, Texts
 
 # Samples judged at a time: bounds the memory of a long screen.
 _CHUNK = 64
@@ -75,6 +75,68 @@ def _claims_by_sample(
     return by_sample
 
 
+def claim_p_values(model: Model, samples: SampleSet, weighed: Weighed, alpha: float) -> Floats:
+    """(samples, sites) conformal p-value of every claim; NaN where none can be given."""
+    return model.true_scores.p_values(
+        weighed.score, samples.n_grains[:, None], model.sites.n_reference, alpha
+    )
+
+
+def deciding_reasons(model: Model, samples: SampleSet, weighed: Weighed, policy: Policy) -> Texts:
+    """Decide every claim of the samples by the policy.
+
+    Parameters
+    ----------
+    model, samples
+        A trained model and the samples.
+    weighed
+        What `Model.weigh` gave for them.
+    policy
+        Thresholds.
+
+    Returns
+    -------
+    array
+        (samples, sites) of `Reason`; `VERDICT_OF` has the verdict that each stands for.
+    """
+    p_values = claim_p_values(model, samples, weighed, policy.alpha)
+    deciding = np.full(weighed.score.shape, Reason.CONSISTENT, dtype=object)
+    deciding[weighed.log10_lr_near < policy.plausible_log10_lr_near] = Reason.DISTRICT_ONLY
+    deciding[weighed.log10_lr < policy.plausible_log10_lr] = Reason.WEAK_EVIDENCE
+    deciding[p_values <= policy.alpha] = Reason.UNLIKE_SITE
+    for i, measured in enumerate(measured_analytes(model, samples)):
+        obstacle = _obstacle(model, int(samples.n_grains[i]), len(measured), policy)
+        if obstacle is not None:
+            deciding[i] = obstacle
+    return deciding
+
+
+def measured_analytes(model: Model, samples: SampleSet) -> list[set[str]]:
+    """For each sample the analytes of the model that were measured on any of its grains."""
+    assay = samples.assay
+    seen = np.zeros((len(samples), len(assay.keys)), dtype=bool)
+    np.logical_or.at(seen, samples.grain_sample, assay.measured)
+    known = set(model.analytes)
+    return [
+        {k for k, is_seen in zip(assay.keys, row, strict=True) if is_seen} & known for row in seen
+    ]
+
+
+def _obstacle(model: Model, n_grains: int, n_measured: int, policy: Policy) -> Reason | None:
+    """What keeps any claim of a sample from being decided."""
+    if n_grains == 0:
+        return Reason.NO_GRAINS
+    if n_grains < policy.least_grains:
+        return Reason.ONE_GRAIN if n_grains == 1 else Reason.TOO_FEW_GRAINS
+    n_analytes = len(model.analytes)
+    few = min(policy.least_analytes, n_analytes)
+    if n_measured < max(few, policy.least_share_of_analytes * n_analytes):
+        return Reason.TOO_FEW_ANALYTES
+    if not model.true_scores.enough(policy.alpha):
+        return Reason.TOO_FEW_TRUE_TRIALS
+    return None
+
+
 @dataclass(frozen=True, eq=False)
 class _Bench:
     """Some samples with everything that their verdicts rest on."""
@@ -86,15 +148,17 @@ class _Bench:
     low: Floats
     high: Floats
     p_values: Floats
+    measured: list[set[str]]
+    deciding: Texts
 
     @classmethod
     def of(cls, model: Model, samples: SampleSet, policy: Policy) -> _Bench:
         weighed = model.weigh(samples)
         low, high = model.interval(samples, weighed)
-        p_values = model.true_scores.p_values(
-            weighed.score, samples.n_grains[:, None], model.sites.n_reference, policy.alpha
-        )
-        return cls(model, samples, policy, weighed, low, high, p_values)
+        p_values = claim_p_values(model, samples, weighed, policy.alpha)
+        deciding = deciding_reasons(model, samples, weighed, policy)
+        measured = measured_analytes(model, samples)
+        return cls(model, samples, policy, weighed, low, high, p_values, measured, deciding)
 
     def verdict(self, i: int, claim: str) -> Verdict:
         site = self.model.sites.index(claim)
@@ -114,7 +178,7 @@ class _Bench:
                 not_excluded=self._not_excluded(i, None),
                 reasons=(Reason.SITE_UNKNOWN, *self._notes_on_sample(i)),
             )
-        word, first = self._decide(i, site)
+        first: Reason = self.deciding[i, site]
         others = self._not_excluded(i, site)
         notes = (*self._notes_on_sample(i), *self._notes_on_site(site))
         if others:
@@ -122,7 +186,7 @@ class _Bench:
         return Verdict(
             sample=self.samples.ids[i],
             claim=claim,
-            verdict=word,
+            verdict=VERDICT_OF[first],
             score=float(self.weighed.score[i, site]),
             log10_lr=float(self.weighed.log10_lr[i, site]),
             log10_lr_low=float(self.low[i, site]),
@@ -135,51 +199,13 @@ class _Bench:
             district=str(self.model.sites.districts[site]),
         )
 
-    def _decide(self, i: int, site: int) -> tuple[VerdictWord, Reason]:
-        obstacle = self._obstacle(i)
-        if obstacle is not None:
-            return "inconclusive", obstacle
-        if self.p_values[i, site] <= self.policy.alpha:
-            return "implausible", Reason.UNLIKE_SITE
-        if self.weighed.log10_lr[i, site] < self.policy.plausible_log10_lr:
-            return "inconclusive", Reason.WEAK_EVIDENCE
-        if self.weighed.log10_lr_near[i, site] < self.policy.plausible_log10_lr_near:
-            return "inconclusive", Reason.DISTRICT_ONLY
-        return "plausible", Reason.CONSISTENT
-
-    def _obstacle(self, i: int) -> Reason | None:
-        """What keeps any claim of the sample from being decided."""
-        n_grains = self.samples.n_grains[i]
-        if n_grains == 0:
-            return Reason.NO_GRAINS
-        if n_grains < self.policy.least_grains:
-            return Reason.ONE_GRAIN if n_grains == 1 else Reason.TOO_FEW_GRAINS
-        n_analytes, n_known = len(self.model.analytes), len(self._measured(i))
-        enough = max(
-            min(self.policy.least_analytes, n_analytes),
-            self.policy.least_share_of_analytes * n_analytes,
-        )
-        if n_known < enough:
-            return Reason.TOO_FEW_ANALYTES
-        if not self.model.true_scores.enough(self.policy.alpha):
-            return Reason.TOO_FEW_TRUE_TRIALS
-        return None
-
-    def _measured(self, i: int) -> set[str]:
-        first, last = self.samples.bounds[i : i + 2]
-        assay = self.samples.assay
-        seen = np.asarray(assay.measured[first:last].any(axis=0))
-        return {key for key, is_seen in zip(assay.keys, seen, strict=True) if is_seen} & set(
-            self.model.analytes
-        )
-
     def _notes_on_sample(self, i: int) -> tuple[Reason, ...]:
         laboratory = self.samples.fact("laboratory")[i]
         known_laboratories = self.model.provenance.laboratories
         notes = {
             Reason.ONE_GRAIN: self.samples.n_grains[i] == 1,
             Reason.FEW_GRAINS: 1 < self.samples.n_grains[i] < self.policy.few_grains,
-            Reason.ANALYTES_MISSING: len(self._measured(i)) < len(self.model.analytes),
+            Reason.ANALYTES_MISSING: len(self.measured[i]) < len(self.model.analytes),
             Reason.ANALYTES_UNKNOWN: bool(set(self.samples.assay.keys) - set(self.model.analytes)),
             Reason.LABORATORY_NEW: bool(laboratory and known_laboratories)
             and not set(laboratory.split("; ")) <= set(known_laboratories),

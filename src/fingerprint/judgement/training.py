@@ -24,7 +24,6 @@ _N_FOLDS = 5
 _LEAST_MEASURED = 0.5
 # Fewer neighbours' samples than this cannot calibrate: the general calibration serves.
 _LEAST_NEAR_SAMPLES = 20
-MADE_UP = "made-up"
 
 
 def train(
@@ -174,5 +173,5 @@ def _provenance(library: Library, near: str | None, seed: int, n_jobs: int) -> P
         len(library),
         library.samples.assay.n_grains,
         tuple(laboratories),
-        bool((library.samples.fact("origin_of_data") == MADE_UP).any()),
+        library.made_up,
     )

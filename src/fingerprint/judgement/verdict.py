@@ -31,6 +31,13 @@ class Reason(StrEnum):
     OTHERS_NOT_EXCLUDED = "others_not_excluded"
 
 
+# What a claim is when the reason decides it; every other reason leaves it open.
+VERDICT_OF: dict[Reason, VerdictWord] = {
+    **dict.fromkeys(Reason, "inconclusive"),
+    Reason.UNLIKE_SITE: "implausible",
+    Reason.CONSISTENT: "plausible",
+}
+
 # One sentence for each reason, as shown to people.
 SENTENCES: dict[Reason, str] = {
     Reason.UNLIKE_SITE: "The sample is less like the claimed site than nearly all samples that "

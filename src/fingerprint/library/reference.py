@@ -11,6 +11,9 @@ from fingerprint.errors import InputError
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Ints, Texts, frozen
 
+# What the fact ``origin_of_data`` says of invented samples.
+MADE_UP = "made-up"
+
 
 @dataclass(frozen=True, eq=False)
 class Library:
@@ -64,6 +67,11 @@ class Library:
     def __len__(self) -> int:
         """Return the number of reference samples."""
         return len(self.samples)
+
+    @property
+    def made_up(self) -> bool:
+        """Whether any sample says that it is made-up data."""
+        return bool((self.samples.fact("origin_of_data") == MADE_UP).any())
 
     @property
     def grain_site(self) -> Ints:

@@ -1,1 +1,5 @@
 """Other questions on the same evidence."""
+
+from fingerprint.questions.identify import Ranked, identify
+
+__all__ = ["Ranked", "identify"]

@@ -1,0 +1,96 @@
+"""`fingerprint evaluate`: error rates on held-out samples."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("library", type=click.Path())
+@click.option("-o", "--output", required=True, type=click.Path(), help="Folder for the results.")
+@click.option("--scorers", metavar="A,B", help="Scorers to compare and fuse. [default: all]")
+@click.option("--folds", default=5, show_default=True, help="Folds, by sample.")
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same figures.")
+@click.option("--near", metavar="COLUMN", help="Equal values make neighbours. [default: district]")
+@click.option("--jobs", default=2, show_default=True, help="Cores to use.")
+def evaluate(
+    library: str,
+    output: str,
+    scorers: str | None,
+    folds: int,
+    seed: int,
+    near: str | None,
+    jobs: int,
+) -> None:
+    """Measure error rates on held-out samples of LIBRARY, every site a claim.
+
+    Prints a league table and writes it as league.json and league.png. Everything is fitted and
+    calibrated inside the training part of each fold; folds never split a sample.
+    """
+    import json
+
+    from rich.console import Console
+
+    from fingerprint.cli.progress import working
+    from fingerprint.evaluation import evaluate as run
+    from fingerprint.intake.folders import atomic_folder
+    from fingerprint.library import read_library
+    from fingerprint.report.league import (
+        NO_PUBLIC_DATA,
+        league_json,
+        league_picture,
+        league_tables,
+        league_title,
+    )
+
+    names = _scorer_names(scorers)
+    _refuse_foreign(output)
+    with working("Reading the library"):
+        reference = read_library(library)
+    with working("Holding out samples"):
+        league = run(reference, names, folds=folds, near=near, seed=seed, n_jobs=jobs)
+    with atomic_folder(output) as folder:
+        text = json.dumps(league_json(league), indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / "league.json").write_text(text + "\n", encoding="utf-8")
+        league_picture(league).savefig(folder / "league.png", dpi=150)
+    console = Console(width=None if Console().is_terminal else 130)
+    console.print(league_title(league), highlight=False)
+    for table in league_tables(league):
+        console.print(table)
+    console.print(NO_PUBLIC_DATA, highlight=False)
+    click.echo(f"{output}/league.json, {output}/league.png")
+
+
+def _scorer_names(text: str | None) -> tuple[str, ...]:
+    from fingerprint.errors import InputError
+    from fingerprint.evidence import SCORERS
+
+    if text is None:
+        return tuple(SCORERS)
+    names = tuple(name.strip() for name in text.split(","))
+    unknown = [name for name in names if name not in SCORERS]
+    if unknown or len(set(names)) < len(names):
+        raise InputError(
+            f"--scorers names {unknown[0]!r}, which is no scorer"
+            if unknown
+            else "--scorers names one scorer twice",
+            f"The scorers are {', '.join(SCORERS)}.",
+        )
+    return names
+
+
+def _refuse_foreign(folder: str) -> None:
+    """Only an earlier result, or an empty folder, is replaced."""
+    from pathlib import Path
+
+    from fingerprint.errors import InputError
+
+    path = Path(folder)
+    ours = {"league.json", "league.png"}
+    if path.exists() and not (path.is_dir() and {p.name for p in path.iterdir()} <= ours):
+        raise InputError(
+            "something else than results stands there", "Name another folder.", file=folder
+        )
+
+
+COMMANDS = {"evaluate": evaluate}

@@ -1,0 +1,68 @@
+"""`fingerprint train` and `fingerprint model`: make a model, show it, verify it."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("library", type=click.Path())
+@click.option("-o", "--output", required=True, type=click.Path(), help="Folder of the model.")
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same model.")
+@click.option("--jobs", default=2, show_default=True, help="Cores to use.")
+@click.option("--near", metavar="COLUMN", help="Equal values make neighbours. [default: district]")
+@click.option("--policy", type=click.Path(), help="TOML file of thresholds.")
+def train(
+    library: str, output: str, seed: int, jobs: int, near: str | None, policy: str | None
+) -> None:
+    """Train a model on LIBRARY, an assay file or a folder of tables."""
+    from pathlib import Path
+
+    from fingerprint.bundle import refuse_foreign, save_model
+    from fingerprint.cli.progress import working
+    from fingerprint.judgement import Policy, read_policy
+    from fingerprint.judgement import train as train_model
+    from fingerprint.library import read_library
+
+    refuse_foreign(output)
+    rules = Policy() if policy is None else read_policy(Path(policy))
+    with working("Reading the library"):
+        reference = read_library(library)
+    with working("Training"):
+        model = train_model(reference, near=near, policy=rules, seed=seed, n_jobs=jobs)
+    digest = save_model(model, output)
+    made_up = ", made-up data" if model.provenance.made_up else ""
+    click.echo(
+        f"{output}: {len(model.sites.names)} sites, {model.provenance.n_samples} samples, "
+        f"{model.provenance.n_grains} grains, {len(model.analytes)} analytes{made_up}"
+    )
+    click.echo(f"model sha256 {digest}")
+
+
+@click.group()
+def model() -> None:
+    """Show or verify a trained model."""
+
+
+@model.command()
+@click.argument("folder", metavar="MODEL", type=click.Path())
+def show(folder: str) -> None:
+    """Print the card of MODEL."""
+    from fingerprint.bundle import card, load_model
+
+    loaded, digest = load_model(folder)
+    click.echo(card(loaded))
+    click.echo(f"Model sha256 `{digest}`")
+
+
+@model.command()
+@click.argument("folder", metavar="MODEL", type=click.Path())
+def verify(folder: str) -> None:
+    """Check every byte of MODEL."""
+    from fingerprint.bundle import load_model
+
+    _, digest = load_model(folder)
+    click.echo(f"{folder}: sound, model sha256 {digest}")
+
+
+COMMANDS = {"train": train, "model": model}

@@ -1,0 +1,176 @@
+"""Every claim of every sample, by models that were trained without the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from fingerprint.judgement import Policy, train
+from fingerprint.judgement.judge import claim_p_values, deciding_reasons
+from fingerprint.judgement.splits import sample_folds
+from fingerprint.library import Library
+from fingerprint.tables.arrays import Bools, Floats, Ints, Texts
+
+_ARRAYS = ("score", "log10_lr", "log10_lr_near", "hidden_score", "hidden_log10_lr", "p_values")
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Held-out claims. Arrays are (samples, sites), rows and columns as in the library.
+
+    Parameters
+    ----------
+    scorers
+        Names of the single scorers.
+    folds
+        (samples,) fold that each sample was held out in.
+    raw
+        (scorers, samples, sites) scores of the single scorers; NaN where the site had no sample
+        left to train on, here and below.
+    score, log10_lr, log10_lr_near
+        Of the fusion, the sample's own site in the cohort.
+    hidden_score, hidden_log10_lr
+        The same with the sample's own site hidden: as if it came from no known site.
+    p_values
+        Conformal.
+    deciding
+        Reason that decides each claim; None where there is none.
+    is_true, is_near
+        Claims on the sample's own site, and on sites that have it as a neighbour.
+    has_neighbour
+        True where the claimed site has a neighbour.
+    """
+
+    scorers: tuple[str, ...]
+    folds: Ints
+    raw: Floats
+    score: Floats
+    log10_lr: Floats
+    log10_lr_near: Floats
+    hidden_score: Floats
+    hidden_log10_lr: Floats
+    p_values: Floats
+    deciding: Texts
+    is_true: Bools
+    is_near: Bools
+    has_neighbour: Bools
+
+    @property
+    def known(self) -> Bools:
+        """Claims on sites that had a sample left to train on."""
+        return np.isfinite(self.score)
+
+
+def hold_out(
+    library: Library,
+    scorers: Sequence[str],
+    *,
+    folds: int,
+    near: str | None,
+    policy: Policy,
+    seed: int,
+    n_jobs: int,
+) -> HeldOut:
+    """Train without each fold of samples and weigh every claim of that fold.
+
+    Parameters
+    ----------
+    library
+        Reference samples.
+    scorers
+        Names of scorers to fuse.
+    folds
+        Number of folds, by sample.
+    near, policy, seed
+        See `fingerprint.judgement.train`.
+    n_jobs
+        Folds at a time.
+    """
+    fold_of = sample_folds(library, folds, seed)
+    parts = Parallel(n_jobs=n_jobs)(
+        delayed(_one_fold)(library, fold_of == fold, tuple(scorers), near, policy, seed)
+        for fold in range(folds)
+    )
+    shape = (len(library), len(library.sites))
+    whole = {name: np.full(shape, np.nan) for name in _ARRAYS}
+    raw = np.full((len(scorers), *shape), np.nan)
+    deciding = np.full(shape, None, dtype=object)
+    is_near, has_neighbour = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    for fold, part in enumerate(parts):
+        rows = np.flatnonzero(fold_of == fold)
+        at = np.ix_(rows, part.columns)
+        for name in _ARRAYS:
+            whole[name][at] = part.arrays[name]
+        for k in range(len(scorers)):
+            raw[k][at] = part.raw[k]
+        deciding[at] = part.deciding
+        has_neighbour[at] = part.neighbours.any(axis=1)
+        near_to = np.zeros((len(library.sites), len(library.sites)), dtype=bool)
+        near_to[np.ix_(part.columns, part.columns)] = part.neighbours
+        is_near[rows] = near_to.T[library.sample_site[rows]]
+    is_true = np.arange(shape[1]) == library.sample_site[:, None]
+    return HeldOut(
+        scorers=tuple(scorers),
+        folds=fold_of,
+        raw=raw,
+        deciding=deciding,
+        is_true=is_true,
+        is_near=is_near,
+        has_neighbour=has_neighbour,
+        **whole,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Fold:
+    """One fold, with the columns of the library that its model knows."""
+
+    columns: Ints
+    arrays: dict[str, Floats]
+    raw: Floats
+    deciding: Texts
+    neighbours: Bools
+
+
+def _one_fold(
+    library: Library,
+    held_out: Bools,
+    scorers: tuple[str, ...],
+    near: str | None,
+    policy: Policy,
+    seed: int,
+) -> _Fold:
+    model = train(library.take(~held_out), scorers, near=near, policy=policy, seed=seed)
+    queries = library.samples.take(held_out)
+    columns = np.searchsorted(library.sites.astype(str), model.sites.names.astype(str))
+    own = _own_column(columns, library.sample_site[held_out])
+    weighed = model.weigh(queries)
+    hidden_score, hidden_log10_lr = weighed.score.copy(), weighed.log10_lr.copy()
+    known = own >= 0
+    if known.any():
+        hidden = model.weigh(queries.take(known), own[known])
+        hidden_score[known], hidden_log10_lr[known] = hidden.score, hidden.log10_lr
+    return _Fold(
+        columns,
+        {
+            "score": weighed.score,
+            "log10_lr": weighed.log10_lr,
+            "log10_lr_near": weighed.log10_lr_near,
+            "hidden_score": hidden_score,
+            "hidden_log10_lr": hidden_log10_lr,
+            "p_values": claim_p_values(model, queries, weighed, policy.alpha),
+        },
+        weighed.scores,
+        deciding_reasons(model, queries, weighed, policy),
+        model.sites.neighbours,
+    )
+
+
+def _own_column(columns: Ints, own: Ints) -> Ints:
+    """Column of each sample's own site among the model's, -1 if the model lacks it."""
+    at = np.searchsorted(columns, own)
+    found = columns[np.minimum(at, columns.size - 1)] == own
+    return np.where(found, at, -1)
