@@ -53,7 +53,7 @@ def evaluate(
         text = json.dumps(league_json(league), indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "league.json").write_text(text + "\n", encoding="utf-8")
         league_picture(league).savefig(folder / "league.png", dpi=150)
-    console = Console(width=None if Console().is_terminal else 130)
+    console = Console(width=None if Console().is_terminal else 160)
     console.print(league_title(league), highlight=False)
     for table in league_tables(league):
         console.print(table)

@@ -23,6 +23,7 @@ VERDICT_COLUMNS = (
     "not_excluded",
     "reasons",
 )
+RANKING_COLUMNS = ("sample", "rank", "site", "log10_lr", "probability")
 # A spreadsheet would take a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

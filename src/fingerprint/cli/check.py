@@ -1,0 +1,144 @@
+"""`fingerprint check` and `fingerprint screen`: claims to verdicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fingerprint.tables import SampleSet
+
+
+@click.command()
+@click.argument("samples", type=click.Path())
+@click.option("--claim", required=True, metavar="SITE", help="Site that the papers name.")
+@click.option("--model", "folder", required=True, type=click.Path(), help="A trained model.")
+@click.option("--sample", metavar="ID", help="Which sample, if the table holds several.")
+@click.option("--alpha", type=float, help="Rate of false rejection. [default: the model's policy]")
+@click.option("--json", "json_file", metavar="FILE", help="Write the verdict as JSON; - prints it.")
+@click.option("--report", metavar="FILE.html", help="Write a report.")
+def check(
+    samples: str,
+    claim: str,
+    folder: str,
+    sample: str | None,
+    alpha: float | None,
+    json_file: str | None,
+    report: str | None,
+) -> None:
+    """Check one sample of SAMPLES against the site that its papers claim."""
+    import json
+
+    from fingerprint.bundle import load_model
+    from fingerprint.cli.progress import working
+    from fingerprint.intake import atomic_write, read_samples
+    from fingerprint.judgement import judge
+    from fingerprint.report import render_html, summarise, summary_json
+    from fingerprint.report.text import verdict_text
+
+    if report is not None and not report.endswith((".html", ".htm")):
+        raise click.UsageError("--report writes HTML: name a file that ends in .html.")
+    with working("Reading"):
+        model, digest = load_model(folder)
+        policy = model.policy.with_alpha(alpha)
+        one = _one_sample(read_samples(samples), sample)
+    with working("Weighing the claim"):
+        (verdict,) = judge(model, one, [(str(one.ids[0]), claim)], policy)
+        summary = summarise(model, one, verdict, policy=policy, model_hash=digest)
+    if report is not None:
+        with atomic_write(report) as temporary:
+            temporary.write_text(render_html(summary), encoding="utf-8")
+    document = json.dumps(summary_json(summary), indent=1, ensure_ascii=False, allow_nan=False)
+    if json_file == "-":
+        click.echo(document)
+        return
+    if json_file is not None:
+        with atomic_write(json_file) as temporary:
+            temporary.write_text(document + "\n", encoding="utf-8")
+    click.echo(verdict_text(verdict, made_up=summary.made_up))
+
+
+@click.command()
+@click.argument("samples", type=click.Path())
+@click.option("--model", "folder", required=True, type=click.Path(), help="A trained model.")
+@click.option("--claims", metavar="CLAIMS.csv", help="Table with the columns sample and claim.")
+@click.option("--all-sites", is_flag=True, help="Claim every site of the library instead.")
+@click.option("-o", "--output", required=True, type=click.Path(), help="CSV of verdicts.")
+@click.option("--alpha", type=float, help="Rate of false rejection. [default: the model's policy]")
+def screen(
+    samples: str,
+    folder: str,
+    claims: str | None,
+    all_sites: bool,
+    output: str,
+    alpha: float | None,
+) -> None:
+    """Check many samples of SAMPLES against many claims."""
+    from collections import Counter
+
+    from fingerprint.bundle import load_model
+    from fingerprint.cli.progress import counted, working
+    from fingerprint.intake import atomic_write, read_claims, read_samples
+    from fingerprint.judgement import all_claims, judge
+    from fingerprint.report.rows import VERDICT_COLUMNS, verdict_row, write_rows
+
+    if (claims is None) == (not all_sites):
+        raise click.UsageError("Give either --claims CLAIMS.csv or --all-sites.")
+    with working("Reading"):
+        model, _ = load_model(folder)
+        policy = model.policy.with_alpha(alpha)
+        queries = read_samples(samples)
+        pairs = all_claims(model, queries) if claims is None else read_claims(claims)
+    found: Counter[str] = Counter()
+
+    def rows() -> Iterator[dict[str, object]]:
+        for verdict in counted(judge(model, queries, pairs, policy), len(pairs), "Judging"):
+            found[verdict.verdict] += 1
+            yield verdict_row(verdict)
+
+    with atomic_write(output) as temporary, temporary.open("w", encoding="utf-8") as file:
+        write_rows(rows(), VERDICT_COLUMNS, file)
+    if model.provenance.made_up:
+        click.echo("Made-up data.")
+    click.echo(
+        f"{len(pairs)} claims: {found['plausible']} plausible, {found['implausible']} implausible, "
+        f"{found['inconclusive']} inconclusive"
+    )
+    if claims is not None:
+        click.echo(
+            f"If every claim were true, chance alone would find about "
+            f"{policy.alpha * len(pairs):.3g} of them implausible. Have a second sample of each "
+            "measured blind before anyone acts on a single one."
+        )
+    click.echo(output)
+
+
+def _one_sample(samples: SampleSet, name: str | None) -> SampleSet:
+    """The sample that is named, or the only one."""
+    import numpy as np
+
+    from fingerprint.errors import InputError
+
+    names = [str(sample) for sample in samples.ids]
+    if name is None and len(names) == 1:
+        return samples
+    if name is None:
+        raise InputError(
+            f"the table holds {len(names)} samples ({_some(names)})",
+            "Name one with --sample, or check them all with fingerprint screen.",
+        )
+    if name not in names:
+        raise InputError(
+            f"there is no sample {name!r} in the table ({_some(names)})", "Correct --sample."
+        )
+    return samples.take(np.array([names.index(name)]))
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+
+
+COMMANDS = {"check": check, "screen": screen}

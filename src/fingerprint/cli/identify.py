@@ -1,0 +1,43 @@
+"""`fingerprint identify`: rank the sites that samples may come from."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("samples", type=click.Path())
+@click.option("--model", "folder", required=True, type=click.Path(), help="A trained model.")
+@click.option("-o", "--output", required=True, type=click.Path(), help="CSV of the ranking.")
+@click.option(
+    "--prior-unknown",
+    default=0.5,
+    show_default=True,
+    help="Prior probability that a sample comes from no known site.",
+)
+def identify(samples: str, folder: str, output: str, prior_unknown: float) -> None:
+    """Rank the sites that the samples of SAMPLES may come from, or none of them."""
+    from dataclasses import asdict
+
+    from fingerprint.bundle import load_model
+    from fingerprint.cli.progress import working
+    from fingerprint.intake import atomic_write, read_samples
+    from fingerprint.questions import identify as rank_sites
+    from fingerprint.report.rows import RANKING_COLUMNS, write_rows
+
+    with working("Reading"):
+        model, _ = load_model(folder)
+        queries = read_samples(samples)
+    ranking = rank_sites(model, queries, prior_unknown)
+    with atomic_write(output) as temporary, temporary.open("w", encoding="utf-8") as file:
+        write_rows((asdict(ranked) for ranked in ranking), RANKING_COLUMNS, file)
+    if model.provenance.made_up:
+        click.echo("Made-up data.")
+    click.echo(
+        f"{len(queries)} samples; prior: {prior_unknown:g} for no known site, the rest equal over "
+        f"{len(model.sites.names)} sites"
+    )
+    click.echo(output)
+
+
+COMMANDS = {"identify": identify}
