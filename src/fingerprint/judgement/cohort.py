@@ -33,7 +33,12 @@ def cohort_features(scores: Floats, n_grains: Ints, n_reference: Ints) -> Floats
     parts = [
         part
         for one in scores
-        for part in (one, less_best_other(one), _standardised(one), _log_rank(one))
+        for part in (
+            squashed(one),
+            squashed(less_best_other(one)),
+            _standardised(squashed(one)),
+            _log_rank(one),
+        )
     ]
     counts = np.broadcast_to(np.log(n_grains.astype(float))[:, None], scores.shape[1:])
     references = np.broadcast_to(np.log(np.maximum(n_reference, 1.0)), scores.shape[1:])
@@ -43,6 +48,15 @@ def cohort_features(scores: Floats, n_grains: Ints, n_reference: Ints) -> Floats
 def feature_names(scorers: tuple[str, ...]) -> tuple[str, ...]:
     """Names of the columns of `cohort_features`."""
     return (*(f"{s}:{part}" for s in scorers for part in PER_SCORER), *COUNTS)
+
+
+def squashed(scores: Floats) -> Floats:
+    """Inverse hyperbolic sine: as it is near 0, a logarithm far out.
+
+    A log likelihood ratio of -800 says no more than one of -80, and must not set the slope of the
+    fusion where claims are open.
+    """
+    return np.arcsinh(scores)
 
 
 def less_best_other(scores: Floats) -> Floats:

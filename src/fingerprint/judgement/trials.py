@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.judgement.cohort import cohort_features, less_best_neighbour
+from fingerprint.judgement.cohort import cohort_features, less_best_neighbour, squashed
 from fingerprint.judgement.crossfit import CrossScores
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints
@@ -72,7 +72,7 @@ def claim_features(
         (samples, sites, features) and (samples, sites, more features).
     """
     far = cohort_features(scores, n_grains, n_reference)
-    gaps = [less_best_neighbour(one, neighbours) for one in scores]
+    gaps = [squashed(less_best_neighbour(one, neighbours)) for one in scores]
     return far, np.concatenate([far, np.stack(gaps, axis=-1)], axis=-1)
 
 
