@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fingerprint.evaluation import League
 
 
 @click.command()
@@ -27,38 +34,39 @@ def evaluate(
     Prints a league table and writes it as league.json and league.png. Everything is fitted and
     calibrated inside the training part of each fold; folds never split a sample.
     """
-    import json
-
     from rich.console import Console
 
     from fingerprint.cli.progress import working
     from fingerprint.evaluation import evaluate as run
-    from fingerprint.intake.folders import atomic_folder
     from fingerprint.library import read_library
-    from fingerprint.report.league import (
-        NO_PUBLIC_DATA,
-        league_json,
-        league_picture,
-        league_tables,
-        league_title,
-    )
+    from fingerprint.report.league import NO_PUBLIC_DATA, league_tables, league_title
 
     names = _scorer_names(scorers)
-    _refuse_foreign(output)
+    refuse_foreign_results(output)
     with working("Reading the library"):
         reference = read_library(library)
     with working("Holding out samples"):
         league = run(reference, names, folds=folds, near=near, seed=seed, n_jobs=jobs)
-    with atomic_folder(output) as folder:
-        text = json.dumps(league_json(league), indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / "league.json").write_text(text + "\n", encoding="utf-8")
-        league_picture(league).savefig(folder / "league.png", dpi=150)
+    write_league(league, output)
     console = Console(width=None if Console().is_terminal else 160)
     console.print(league_title(league), highlight=False)
     for table in league_tables(league):
         console.print(table)
     console.print(NO_PUBLIC_DATA, highlight=False)
     click.echo(f"{output}/league.json, {output}/league.png")
+
+
+def write_league(league: League, output: Path | str) -> None:
+    """Write the league table as JSON and as a picture, both or neither."""
+    import json
+
+    from fingerprint.intake.folders import atomic_folder
+    from fingerprint.report.league import league_json, league_picture
+
+    with atomic_folder(output) as folder:
+        text = json.dumps(league_json(league), indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / "league.json").write_text(text + "\n", encoding="utf-8")
+        league_picture(league).savefig(folder / "league.png", dpi=150)
 
 
 def _scorer_names(text: str | None) -> tuple[str, ...]:
@@ -79,7 +87,7 @@ def _scorer_names(text: str | None) -> tuple[str, ...]:
     return names
 
 
-def _refuse_foreign(folder: str) -> None:
+def refuse_foreign_results(folder: Path | str) -> None:
     """Only an earlier result, or an empty folder, is replaced."""
     from pathlib import Path
 
