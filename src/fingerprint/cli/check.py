@@ -83,6 +83,7 @@ def screen(
     from fingerprint.cli.progress import counted, working
     from fingerprint.intake import atomic_write, read_claims, read_samples
     from fingerprint.judgement import all_claims, judge
+    from fingerprint.library.reference import is_made_up
     from fingerprint.report.rows import VERDICT_COLUMNS, verdict_row, write_rows
 
     if (claims is None) == (not all_sites):
@@ -101,7 +102,7 @@ def screen(
 
     with atomic_write(output) as temporary, temporary.open("w", encoding="utf-8") as file:
         write_rows(rows(), VERDICT_COLUMNS, file)
-    if model.provenance.made_up:
+    if model.provenance.made_up or is_made_up(queries):
         click.echo("Made-up data.")
     click.echo(
         f"{len(pairs)} claims: {found['plausible']} plausible, {found['implausible']} implausible, "

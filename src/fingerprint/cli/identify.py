@@ -22,6 +22,7 @@ def identify(samples: str, folder: str, output: str, prior_unknown: float) -> No
     from fingerprint.bundle import load_model
     from fingerprint.cli.progress import working
     from fingerprint.intake import atomic_write, read_samples
+    from fingerprint.library.reference import is_made_up
     from fingerprint.questions import identify as rank_sites
     from fingerprint.report.rows import RANKING_COLUMNS, write_rows
 
@@ -31,7 +32,7 @@ def identify(samples: str, folder: str, output: str, prior_unknown: float) -> No
     ranking = rank_sites(model, queries, prior_unknown)
     with atomic_write(output) as temporary, temporary.open("w", encoding="utf-8") as file:
         write_rows((asdict(ranked) for ranked in ranking), RANKING_COLUMNS, file)
-    if model.provenance.made_up:
+    if model.provenance.made_up or is_made_up(queries):
         click.echo("Made-up data.")
     click.echo(
         f"{len(queries)} samples; prior: {prior_unknown:g} for no known site, the rest equal over "

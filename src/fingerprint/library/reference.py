@@ -71,7 +71,7 @@ class Library:
     @property
     def made_up(self) -> bool:
         """Whether any sample says that it is made-up data."""
-        return bool((self.samples.fact("origin_of_data") == MADE_UP).any())
+        return is_made_up(self.samples)
 
     @property
     def grain_site(self) -> Ints:
@@ -108,6 +108,11 @@ class Library:
         for site, text in zip(self.sample_site, self.samples.fact(column), strict=True):
             values[site].update(part for part in text.split("; ") if part)
         return [frozenset(v) for v in values]
+
+
+def is_made_up(samples: SampleSet) -> bool:
+    """Whether any of the samples says that it is made-up data."""
+    return bool((samples.fact("origin_of_data") == MADE_UP).any())
 
 
 def content_hash(samples: SampleSet) -> str:
