@@ -53,7 +53,7 @@ class Library:
         sites, code = np.unique(site.astype(str), return_inverse=True)
         if sites.size < 2:
             raise InputError(
-                f"the library has only one site, {sites[0]!r}",
+                f"the library has only one site, {str(sites[0])!r}",
                 "Add reference samples of other sites: a likelihood ratio needs an alternative.",
                 column="site",
             )

@@ -1,0 +1,179 @@
+"""From a raw table to an assay: block by block, so that only numbers stay in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fingerprint.errors import InputError
+from fingerprint.intake.cells import CellReader, Numbers, read_texts
+from fingerprint.intake.columns import AnalyteSource, Layout, lay_out
+from fingerprint.intake.raw import Block, Progress, RawTable
+from fingerprint.tables import Assay
+from fingerprint.tables.arrays import Bools, Floats, Texts
+
+
+def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
+    """Read the assay that a table holds.
+
+    Parameters
+    ----------
+    table
+        Its header names the columns as the public format does.
+    progress
+        Called now and then with bytes done and bytes in all.
+
+    Raises
+    ------
+    InputError
+        If anything in the table is not as the format wants it, with its place.
+    """
+    positions = table.positions()
+    try:
+        layout = lay_out(positions)
+    except InputError as error:
+        raise _in_header(table, error) from None
+    parts = _Parts(table, layout, positions)
+    for block in table.blocks(progress):
+        parts.add(block)
+    return parts.joined()
+
+
+def _in_header(table: RawTable, error: InputError) -> InputError:
+    row = None if error.column is None else table.header_row
+    name = None if error.column is None else table.name_in_file(error.column)
+    return InputError(error.what, error.remedy, table.path, row, name)
+
+
+@dataclass
+class _Parts:
+    """The blocks read so far, as compact arrays."""
+
+    table: RawTable
+    layout: Layout
+    positions: dict[str, int]
+    cells: CellReader = field(init=False)
+    rows: int = 0
+    facts: dict[str, list[Texts]] = field(default_factory=dict)
+    values: list[Floats] = field(default_factory=list)
+    limits: list[Floats] = field(default_factory=list)
+    censored: list[Bools] = field(default_factory=list)
+    errors: list[Floats] = field(default_factory=list)
+    _interned: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cells = CellReader(self.table.words, self.table.decimal_comma)
+        self.facts = {name: [] for name in self.layout.facts}
+
+    def add(self, block: Block) -> None:
+        self.table.refuse_nameless(block, self.rows)
+        for name, parts in self.facts.items():
+            parts.append(self._texts(block[self.positions[name]]))
+        shape = (len(block[0]), len(self.layout.analytes))
+        values, limits = np.empty(shape), np.full(shape, np.nan)
+        censored = np.zeros(shape, dtype=bool)
+        errors = np.full(shape, np.nan)
+        for j, source in enumerate(self.layout.analytes):
+            number = self._read(block, source.value)
+            limits[:, j] = self._limits(block, source)
+            values[:, j] = number.values * source.factor
+            _censor(number, values[:, j], limits[:, j], censored[:, j])
+            if source.error is not None:
+                errors[:, j] = self._positive(block, source.error) * source.error_factor
+        self.values.append(values)
+        self.limits.append(_shrunk(limits, np.isnan(limits).all()))
+        self.censored.append(_shrunk(censored, not censored.any()))
+        self.errors.append(_shrunk(errors, np.isnan(errors).all()))
+        self.rows += shape[0]
+
+    def _read(self, block: Block, column: str) -> Numbers:
+        try:
+            return self.cells.read(block[self.positions[column]])
+        except InputError as error:
+            raise self._placed(error, column) from None
+
+    def _placed(self, error: InputError, column: str) -> InputError:
+        row = None if error.row is None else error.row + self.rows
+        return self.table.place(InputError(error.what, error.remedy, row=row, column=column))
+
+    def _limits(self, block: Block, source: AnalyteSource) -> Floats | float:
+        if source.limit is None:
+            return np.nan
+        if source.analyte.quantity == "log10":
+            return self._read(block, source.limit).values
+        return self._positive(block, source.limit) * source.factor
+
+    def _positive(self, block: Block, column: str) -> Floats:
+        """Read a column of limits or errors, which are positive numbers or blank."""
+        number = self._read(block, column)
+        wrong = np.flatnonzero(number.below | number.worded | (number.values <= 0))
+        if wrong.size:
+            error = InputError(
+                "a positive number belongs here",
+                "Leave the cell blank if it is not known.",
+                row=int(wrong[0]),
+            )
+            raise self._placed(error, column)
+        return number.values
+
+    def _texts(self, cells: pa.Array) -> Texts:
+        """Text as objects, equal ones being one object."""
+        encoded = pc.fill_null(read_texts(cells), "").dictionary_encode()
+        distinct = [self._interned.setdefault(t, t) for t in encoded.dictionary.to_pylist()]
+        texts: Texts = np.array(distinct, dtype=object)[encoded.indices.to_numpy()]
+        return texts
+
+    def joined(self) -> Assay:
+        """Give the assay, and give back the memory of the blocks."""
+        names = {source.analyte.column: source.value for source in self.layout.analytes}
+        try:
+            self.cells.finish()
+            if not self.rows:
+                raise InputError("there are no grains", "Give at least one row below the header.")
+            known_errors = any(any(part.strides) for part in self.errors)
+            errors = _stacked(self.errors, self.rows)
+            return Assay(
+                pd.DataFrame({n: _stacked(parts, self.rows) for n, parts in self.facts.items()}),
+                tuple(source.analyte for source in self.layout.analytes),
+                _stacked(self.values, self.rows),
+                _stacked(self.limits, self.rows),
+                _stacked(self.censored, self.rows),
+                errors if known_errors else None,
+            )
+        except InputError as error:
+            raise self.table.place(error, names) from None
+
+
+def _censor(number: Numbers, values: Floats, limits: Floats, censored: Bools) -> None:
+    """Censor, in place, one column of values: `<limit`, a word, or a number below its limit."""
+    limits[number.below] = values[number.below]
+    censored[:] = number.below | number.worded | (values < limits)
+    values[censored] = limits[censored]
+
+
+_Array = TypeVar("_Array", Floats, Bools, Texts)
+
+
+def _shrunk(array: _Array, uniform: bool | np.bool_) -> _Array:
+    """Hold one value instead of many equal ones."""
+    return np.broadcast_to(array[0, 0], array.shape) if uniform else array
+
+
+def _stacked(parts: list[_Array], rows: int) -> _Array:
+    """Join the blocks, freeing each as soon as it is copied."""
+    shape = (rows, *parts[0].shape[1:])
+    if not any(any(part.strides) for part in parts):
+        return np.broadcast_to(parts[0].flat[0], shape)
+    joined = np.empty(shape, dtype=parts[0].dtype)
+    parts.reverse()
+    start = 0
+    while parts:
+        part = parts.pop()
+        joined[start : start + len(part)] = part
+        start += len(part)
+    return joined

@@ -1,0 +1,67 @@
+"""From the name of a file to its format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fingerprint.errors import InputError
+from fingerprint.intake.csv_table import CsvTable
+from fingerprint.intake.parquet_table import ParquetTable
+from fingerprint.intake.raw import RawTable
+from fingerprint.intake.xlsx_table import XlsxTable
+
+_FORMATS: dict[str, type[RawTable]] = {
+    ".csv": CsvTable,
+    ".xlsx": XlsxTable,
+    ".parquet": ParquetTable,
+}
+EXTENSIONS = tuple(_FORMATS)
+
+
+def check_extension(path: Path) -> str:
+    """Say which known extension a file has.
+
+    Raises
+    ------
+    InputError
+        If it has none of `EXTENSIONS`.
+    """
+    extension = path.suffix.lower()
+    if extension not in _FORMATS:
+        raise InputError(
+            f"the extension {path.suffix!r} is not known" if path.suffix else "no extension",
+            f"Use one of {', '.join(EXTENSIONS)}.",
+            path,
+        )
+    return extension
+
+
+def open_table(path: Path | str, header_row: int = 1) -> RawTable:
+    """Open a file and read its header.
+
+    Parameters
+    ----------
+    path
+        A CSV, XLSX or Parquet file.
+    header_row
+        Row of the file that names the columns, counted from 1.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is not what its extension says.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError("this is a folder", "Name a file.", path)
+    if not path.exists():
+        raise InputError("there is no such file", "Check the name and the folder.", path)
+    extension = check_extension(path)
+    try:
+        if path.stat().st_size == 0:
+            raise InputError("the file is empty", "Give a header and at least one row.", path)
+        return _FORMATS[extension](path, header_row)
+    except PermissionError:
+        raise InputError(
+            "the file may not be read", "Ask its owner for leave to read it.", path
+        ) from None

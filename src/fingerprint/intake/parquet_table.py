@@ -1,0 +1,69 @@
+"""Parquet files: numeric columns as numbers, others as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet
+
+from fingerprint.errors import InputError
+from fingerprint.intake.cells import read_texts
+from fingerprint.intake.raw import Block, Progress, RawTable
+
+_BLOCK_ROWS = 65_536
+
+
+class ParquetTable(RawTable):
+    """A Parquet file."""
+
+    def _read_header(self) -> tuple[str, ...]:
+        try:
+            with pyarrow.parquet.ParquetFile(self.path) as file:
+                return tuple(name.strip() for name in file.schema_arrow.names)
+        except (pa.ArrowException, OSError) as error:
+            raise self._unreadable(error) from None
+
+    def _read_blocks(self, progress: Progress) -> Iterator[Block]:
+        size = self.path.stat().st_size
+        done = 0
+        try:
+            with pyarrow.parquet.ParquetFile(self.path) as file:
+                total = max(file.metadata.num_rows, 1)
+                for batch in file.iter_batches(_BLOCK_ROWS):
+                    yield [
+                        self._cells(name, column)
+                        for name, column in zip(self.header, batch.columns, strict=True)
+                    ]
+                    done += len(batch)
+                    progress(size * done // total, size)
+        except (pa.ArrowException, OSError) as error:
+            raise self._unreadable(error) from None
+
+    def _cells(self, name: str, column: pa.Array) -> pa.Array:
+        kind = column.type
+        if pa.types.is_floating(kind):
+            column = column.cast(pa.float64())
+            return pc.if_else(pc.is_nan(column), None, column)
+        if pa.types.is_integer(kind):
+            return column
+        if pa.types.is_decimal(kind):
+            return column.cast(pa.float64())
+        if pa.types.is_dictionary(kind):
+            column = column.dictionary_decode()
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+            raise InputError(
+                f"the column is of type {kind}",
+                "Keep numbers and text in the table.",
+                self.path,
+                column=name,
+            )
+        return read_texts(column)
+
+    def _unreadable(self, error: Exception) -> InputError:
+        return InputError(
+            f"the file is not a readable Parquet file ({type(error).__name__})",
+            "Write it again, or save the table as CSV UTF-8.",
+            self.path,
+        )

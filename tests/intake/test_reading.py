@@ -1,0 +1,310 @@
+"""Assay files: what is read, and every way in which a file can be at fault."""
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from fingerprint.errors import InputError
+from fingerprint.intake import read_assay, read_samples
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_text(text, name="assay.csv"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write_text
+
+
+def test_values_limits_and_errors_of_one_table(write):
+    assay = read_assay(
+        write(
+            "sample,site,mineral,Ta_ppm,Ta_lod,FeO_wt%,FeO_lod,FeO_2se,Sc_ppb,Sc_1se\n"
+            " S1 , Mine A ,tantalite,10,0.5,2,0.01,0.2,3000,100\n"
+            "S1,,,bdl,0.5,<0.02,,,,\n"
+            "S2,Mine B,,0.2,0.5,-0.1,0.01,,5,\n"
+            "S2,Mine B,,,0.5,0,0.01,,5,\n"
+        )
+    )
+    iron = 55.845 / (55.845 + 15.999) * 1e4
+    assert [a.column for a in assay.analytes] == ["Ta_ppm", "Fe_ppm", "Sc_ppm"]
+    assert assay.fact("sample").tolist() == ["S1", "S1", "S2", "S2"]
+    assert assay.fact("site").tolist() == ["Mine A", "", "Mine B", "Mine B"]
+    assert assay.fact("mineral").tolist() == ["tantalite", "", "", ""]
+    nan = np.nan
+    np.testing.assert_allclose(
+        assay.values,
+        [
+            [10, 2 * iron, 3],
+            [0.5, 0.02 * iron, nan],
+            [0.5, 0.01 * iron, 0.005],
+            [nan, 0.01 * iron, 0.005],
+        ],
+    )
+    np.testing.assert_allclose(
+        assay.limits,
+        [
+            [0.5, 0.01 * iron, nan],
+            [0.5, 0.02 * iron, nan],
+            [0.5, 0.01 * iron, nan],
+            [0.5, 0.01 * iron, nan],
+        ],
+    )
+    assert assay.censored.tolist() == [
+        [False, False, False],
+        [True, True, False],
+        [True, True, False],
+        [False, True, False],
+    ]
+    np.testing.assert_allclose(assay.standard_errors[0], [nan, 0.1 * iron, 0.1])
+
+
+def test_ratios_and_logarithms_are_taken_as_they_are(write):
+    assay = read_assay(write("sample,206Pb/204Pb_ratio,Nb_log10\nA,18.5,-1.5\n"))
+    assert assay.keys == ("206Pb/204Pb_ratio", "Nb_log10")
+    assert assay.values.tolist() == [[18.5, -1.5]]
+
+
+def test_a_value_at_its_limit_is_not_censored(write):
+    assay = read_assay(write("sample,Ta_ppm,Ta_lod\nA,0.5,0.5\n"))
+    assert not assay.censored.any()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sample,site,Ta_ppm,Nb_ppm\nA,X,1.5,2\nB,Y,<0.5,\n",
+        "\ufeffsample,site,Ta_ppm,Nb_ppm\nA,X,1.5,2\nB,Y,<0.5,\n",
+        "sample;site;Ta_ppm;Nb_ppm\nA;X;1.5;2\nB;Y;<0.5;\n",
+        "sample;site;Ta_ppm;Nb_ppm\nA;X;1,5;2\nB;Y;<0,5;\n",
+        "sample\tsite\tTa_ppm\tNb_ppm\r\nA\tX\t1,5\t2\r\nB\tY\t<0,5\t\r\n",
+        '"sample","site","Ta_ppm","Nb_ppm"\n"A","X","1.5","2"\n"B","Y","<0.5",""',
+        "sample,site,Ta_ppm,Nb_ppm,,\nA,X,1.5,2,,\nB,Y,<0.5,,,\n,,,,,\n\n\n",
+    ],
+)
+def test_dialects_of_csv(write, text):
+    assay = read_assay(write(text))
+    assert assay.fact("site").tolist() == ["X", "Y"]
+    np.testing.assert_array_equal(assay.values, [[1.5, 2.0], [0.5, np.nan]])
+    assert assay.censored.tolist() == [[False, False], [True, False]]
+
+
+def test_a_line_break_inside_a_cell_is_one_row(write):
+    path = write('sample,note,Ta_ppm\nA,"two\nlines",1\nB,,x\n')
+    with pytest.raises(InputError, match="row 3, column Ta_ppm"):
+        read_assay(path)
+
+
+FAULTS = {
+    "empty": ("", "the file is empty. Give a header"),
+    "blank lines only": ("\n\n", "the file is empty"),
+    "header only": ("sample,Ta_ppm\n", "there are no grains. Give at least one row"),
+    "header without line end": ("sample,Ta_ppm", "there are no grains"),
+    "no sample": ("name,Ta_ppm\nA,1\n", "there is no column 'sample'"),
+    "sample in capitals": ("Sample,Ta_ppm\nA,1\n", "Rename the column 'Sample' to sample"),
+    "no analyte": ("sample,site\nA,X\n", "there is no analyte"),
+    "no unit": ("sample,Ta\nA,1\n", "row 1, column Ta: the analyte Ta has no unit"),
+    "unknown unit": ("sample,Ta_mg\nA,1\n", "row 1, column Ta_mg: unknown unit 'mg'"),
+    "unknown element": ("sample,Xy_ppm\nA,1\n", "row 1, column Xy_ppm: 'Xy' is not an element"),
+    "text": ("sample,Ta_ppm\nA,1\nB,high\n", "row 3, column Ta_ppm: 'high' stands where a number"),
+    "nan": ("sample,Ta_ppm\nA,1\nB,NaN\n", "row 3, column Ta_ppm: 'NaN' stands where a number"),
+    "decimal comma": ('sample,Ta_ppm\nA,"1,5"\n', "row 2, column Ta_ppm: '1,5' stands"),
+    "two decimal marks": (
+        "sample;Ta_ppm;Nb_ppm\nA;1,5;\nB;;2.5\n",
+        "row 3, column Nb_ppm: decimal commas and decimal points in one file",
+    ),
+    "thousands": ("sample;Ta_ppm\nA;1,234\n", "assay.csv: the comma in '1,234' may be"),
+    "negative": (
+        "sample,FeO_wt%\nA,1\nB,-2\n",
+        "row 3, column FeO_wt%: the value is zero or negative and has no detection limit",
+    ),
+    "zero": ("sample,Ta_ppm\nA,0\n", "row 2, column Ta_ppm: the value is zero or negative"),
+    "infinite": ("sample,Ta_ppm\nA,1e999\n", "row 2, column Ta_ppm: the value is infinite"),
+    "word without limit": (
+        "sample,Ta_ppm,Ta_lod\nA,bdl,0.5\nB,bdl,\n",
+        "row 3, column Ta_ppm: the value is below detection, but its limit is not given",
+    ),
+    "limit of zero": (
+        "sample,Ta_ppm,Ta_lod\nA,1,0\n",
+        "row 2, column Ta_lod: a positive number belongs here",
+    ),
+    "limit as a word": ("sample,Ta_ppm,Ta_lod\nA,1,bdl\n", "row 2, column Ta_lod: a positive"),
+    "below a limit of zero": ("sample,Ta_ppm\nA,<0\n", "row 2, column Ta_ppm: the detection limit"),
+    "orphan limit": ("sample,Ta_ppm,Nb_lod\nA,1,1\n", "row 1, column Nb_lod: no value column"),
+    "orphan error": ("sample,Ta_ppm,Nb_2se\nA,1,1\n", "row 1, column Nb_2se: no value column"),
+    "two errors": (
+        "sample,Ta_ppm,Ta_1se,Ta_2se\nA,1,1,2\n",
+        "row 1, column Ta_2se: Ta_1se and Ta_2se say the same of Ta_ppm",
+    ),
+    "ambiguous limit": (
+        "sample,Nb_ppm,Nb_ratio,Nb_lod\nA,1,1,1\n",
+        "row 1, column Nb_lod: the column may belong to Nb_ppm or Nb_ratio",
+    ),
+    "one analyte twice": (
+        "sample,Ta_ppm,Ta2O5_wt%\nA,1,1\n",
+        "row 1, column Ta2O5_wt%: two columns for one analyte, Ta (Ta_ppm, Ta2O5_wt%)",
+    ),
+    "one name twice": ("sample,Ta_ppm,Ta_ppm\nA,1,1\n", "row 1, column Ta_ppm: two columns are"),
+    "nameless column": ("sample,Ta_ppm,\nA,1,\nB,1,7\n", "row 3: the cell stands in a column with"),
+    "blank sample": ("sample,Ta_ppm\nA,1\n ,2\n", "row 3, column sample: the sample is blank"),
+    "blank line between": ("sample,Ta_ppm\nA,1\n\nB,2\n", "row 3, column sample: the sample is bl"),
+    "too few cells": ("sample,Ta_ppm,Nb_ppm\nA,1,2\nB,1\n", "row 3: the row has 2 cells, the hea"),
+    "too many cells": ("sample,Ta_ppm\nA,1\nB,1,5\n", "row 3: the row has 3 cells, the header 2"),
+    "open quotation mark": ('sample,Ta_ppm\nA,1\nB,"2\nC,3\n', "row 3, column Ta_ppm: a line"),
+    "open quotation mark in text": (
+        'sample,Ta_ppm,note\nA,1,\nB,2,"x\nC,3,\n',
+        "row 3: a quotation mark is opened and not closed",
+    ),
+    "cut off in quotes": ('sample,Ta_ppm\n"A","1"\n"B","2', "row 3: a quotation mark is opened"),
+    "two sites": (
+        "sample,site,Ta_ppm\nA,X,1\nB,Y,2\nA,Z,1\n",
+        "row 4, column site: the sample 'A' has two sites, 'X' and 'Z'",
+    ),
+    "latin-1": ("sample,Ta_ppm\nA,1\nRosé,2\n".encode("latin-1"), "row 3: the text is not UTF-8"),
+    "latin-1 header": ("sample,é,Ta_ppm\nA,X,1\n".encode("latin-1"), "row 1: the text is not UTF"),
+    "utf-16": ("sample,Ta_ppm\nA,1\n".encode("utf-16"), "row 1: the text is UTF-16, not UTF-8"),
+    "utf-16 without mark": ("sample,Ta_ppm\nA,1\n".encode("utf-16-le"), "the text is UTF-16"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faults_of_csv(write, fault):
+    text, message = FAULTS[fault]
+    path = write(text)
+    with pytest.raises(InputError) as raised:
+        read_samples(path)
+    assert message in str(raised.value)
+    assert str(path) in str(raised.value)
+    assert raised.value.remedy.endswith(".")
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["assay.txt", "assay", "assay.xls"])
+def test_unknown_extension(write, name):
+    with pytest.raises(InputError, match=r"Use one of \.csv, \.xlsx, \.parquet"):
+        read_assay(write("sample,Ta_ppm\nA,1\n", name))
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(InputError, match=r"nothing\.csv: there is no such file"):
+        read_samples(tmp_path / "nothing.csv")
+
+
+def test_a_folder_is_not_an_assay(tmp_path):
+    with pytest.raises(InputError, match="this is a folder"):
+        read_assay(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["assay.xlsx", "assay.parquet"])
+@pytest.mark.parametrize("content", [b"not what it says", b"PK\x03\x04 broken", b"PAR1 PAR1"])
+def test_damaged_files(write, name, content):
+    with pytest.raises(InputError, match="not a readable") as raised:
+        read_assay(write(content, name))
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["assay.xlsx", "assay.parquet"])
+def test_truncated_files(tmp_path, name):
+    path = tmp_path / name
+    frame = pd.DataFrame({"sample": ["A"] * 500, "Ta_ppm": np.arange(1, 501) / 7})
+    frame.to_excel(path, index=False) if path.suffix == ".xlsx" else frame.to_parquet(path)
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(InputError, match="not a readable"):
+        read_assay(path)
+
+
+def workbook(path, rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_workbooks(tmp_path):
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [
+            ["sample", "site", "Ta_ppm", "Nb_ppm", None],
+            [7, "X", 1.5, "<0.5"],
+            [8, " Y ", "bdl ", 2],
+            [None, None, None, None],
+            ["", " ", None, None],
+        ],
+    )
+    book = openpyxl.load_workbook(path)
+    book.active["F1"] = "Ta_lod"
+    book.active["F3"] = 0.25
+    book.save(path)
+    with pytest.raises(InputError, match="row 3, column sample"):
+        read_assay(workbook(tmp_path / "b.xlsx", [["sample", "Ta_ppm"], ["A", 1], [None, 2]]))
+    assay = read_assay(path)
+    assert assay.fact("sample").tolist() == ["7", "8"]
+    assert assay.values.tolist() == [[1.5, 0.5], [0.25, 2.0]]
+    assert assay.censored.tolist() == [[False, True], [True, False]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([["sample", "Ta_ppm"], ["A", 1], ["B", "#N/A"]], "row 3, column Ta_ppm: '#N/A' stands"),
+        ([["sample", "Ta_ppm"], ["A", pd.Timestamp("2024-01-05")]], "row 2, column Ta_ppm: '2024-"),
+        ([["sample", "Ta_ppm"], ["A", True]], "row 2, column Ta_ppm: 'True' stands"),
+        ([["sample", "Ta_ppm"], ["A", 1, "x"]], "row 2: there is a cell beyond the last column"),
+        ([["sample", "Ta_ppm"]], "there are no grains"),
+        ([], "row 1: the header row of the first sheet is blank"),
+    ],
+)
+def test_faults_of_workbooks(tmp_path, rows, message):
+    with pytest.raises(InputError) as raised:
+        read_assay(workbook(tmp_path / "a.xlsx", rows))
+    assert message in str(raised.value)
+
+
+def test_parquet_takes_numbers_as_numbers_and_text_as_cells(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "sample": [7, 8],
+            "site": pd.Categorical(["X", None]),
+            "collected_on": [pd.Timestamp("2024-01-05").date(), None],
+            "Ta_ppm": ["<0.5", "2"],
+            "Nb_ppm": np.array([1, 2], dtype=np.int32),
+            "Ti_ppm": np.array([0.5, np.nan], dtype=np.float32),
+        }
+    )
+    frame.to_parquet(tmp_path / "a.parquet")
+    assay = read_assay(tmp_path / "a.parquet")
+    assert assay.fact("sample").tolist() == ["7", "8"]
+    assert assay.fact("site").tolist() == ["X", ""]
+    assert assay.fact("collected_on").tolist() == ["2024-01-05", ""]
+    np.testing.assert_array_equal(assay.values, [[0.5, 1, 0.5], [2, 2, np.nan]])
+
+
+def test_parquet_of_lists_is_refused(tmp_path):
+    pd.DataFrame({"sample": ["A"], "Ta_ppm": [[1, 2]]}).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(InputError, match="column Ta_ppm: the column is of type"):
+        read_assay(tmp_path / "a.parquet")
+
+
+def test_many_blocks_make_one_table(write, monkeypatch):
+    from fingerprint.intake import csv_table
+
+    monkeypatch.setattr(csv_table, "_BLOCK_BYTES", 64)
+    rows = [f"S{i % 7},{i + 1},{'bdl' if i % 5 == 4 else i + 0.25},0.1" for i in range(200)]
+    path = write("sample,Ta_ppm,Nb_ppm,Nb_lod\n" + "\n".join(rows) + "\n,,,\n,,,\n")
+    steps = []
+    assay = read_assay(path, lambda done, total: steps.append((done, total)))
+    assert assay.values[:, 0].tolist() == list(range(1, 201))
+    assert assay.fact("sample").tolist() == [f"S{i % 7}" for i in range(200)]
+    assert assay.censored[:, 1].sum() == 40
+    assert len(steps) > 10
+    assert steps[-1] == (path.stat().st_size, path.stat().st_size)
+    broken = write("sample,Ta_ppm,Nb_ppm,Nb_lod\n" + "\n".join([*rows, "A,1,x,2"]), "b.csv")
+    with pytest.raises(InputError, match="row 202, column Nb_ppm"):
+        read_assay(broken)
+    ragged = write("sample,Ta_ppm,Nb_ppm,Nb_lod\n" + "\n".join([*rows, "A,1"]), "c.csv")
+    with pytest.raises(InputError, match="row 202: the row has 2 cells"):
+        read_assay(ragged)
