@@ -1,1 +1,7 @@
-"""What people read."""
+"""What people read: summarise, then plot, then render."""
+
+from fingerprint.report.contents import Summary
+from fingerprint.report.document import summary_document, summary_json
+from fingerprint.report.summary import summarise
+
+__all__ = ["Summary", "summarise", "summary_document", "summary_json"]
