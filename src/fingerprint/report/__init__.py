@@ -2,6 +2,7 @@
 
 from fingerprint.report.contents import Summary
 from fingerprint.report.document import summary_document, summary_json
+from fingerprint.report.html import render_html
 from fingerprint.report.summary import summarise
 
-__all__ = ["Summary", "summarise", "summary_document", "summary_json"]
+__all__ = ["Summary", "render_html", "summarise", "summary_document", "summary_json"]
