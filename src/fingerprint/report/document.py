@@ -1,0 +1,83 @@
+"""The JSON of one check."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fingerprint.judgement import in_words
+from fingerprint.report.contents import SCALE_NAME, Number, Summary
+
+
+def summary_document(summary: Summary) -> dict[str, Any]:
+    """Return what `summary_json` writes; a number that is not known is None.
+
+    Parameters
+    ----------
+    summary
+        From `summarise`.
+    """
+    strength = summary.strength
+    return {
+        "sample": summary.sample,
+        "claim": summary.claim,
+        "verdict": summary.verdict,
+        "score": strength.score,
+        "log10_lr": strength.log10_lr,
+        "log10_lr_low": strength.log10_lr_low,
+        "log10_lr_high": strength.log10_lr_high,
+        "log10_lr_near": strength.log10_lr_near,
+        "p_value": strength.p_value,
+        "n_grains": summary.n_grains,
+        "not_excluded": [other.name for other in summary.not_excluded],
+        "reasons": [str(reason) for reason in summary.reasons],
+        "district": summary.district,
+        "contributions": _contributions(summary),
+        "evidence": _evidence(summary),
+        "policy": summary.policy.model_dump(),
+        "sample_hash": summary.hashes.sample,
+        "model_hash": summary.hashes.model,
+        "library_hash": summary.hashes.library,
+        "made_up": bool(summary.made_up),
+    }
+
+
+def summary_json(summary: Summary) -> str:
+    """Return the JSON of one check, always valid: no NaN, no infinity.
+
+    Parameters
+    ----------
+    summary
+        From `summarise`.
+    """
+    document = summary_document(summary)
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _contributions(summary: Summary) -> dict[str, dict[str, Number]]:
+    return {
+        "scorers": {share.name: share.log10_lr for share in summary.shares},
+        "analytes": {row.key: row.lean for row in summary.measured.analytes},
+    }
+
+
+def _evidence(summary: Summary) -> dict[str, Any]:
+    strength = summary.strength
+    return {
+        "raw_scores": {
+            share.name: share.raw_score
+            for share in summary.shares
+            if share.name not in ("counts", "base")
+        },
+        "bounds": list(strength.bounds),
+        "scale": SCALE_NAME,
+        "words": _words(strength.log10_lr),
+        "words_near": _words(strength.log10_lr_near),
+        "n_neighbours": summary.neighbours.count,
+        "n_true_trials": strength.n_true_trials,
+        "n_false_samples": strength.n_false_samples,
+    }
+
+
+def _words(log10_lr: Number) -> str | None:
+    return None if log10_lr is None else in_words(log10_lr)

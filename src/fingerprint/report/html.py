@@ -1,0 +1,162 @@
+"""The page: one file that needs nothing else."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from fingerprint.judgement import SENTENCES
+from fingerprint.report import numbers, words
+from fingerprint.report.contents import FOOTER, SCALE_NAME, AnalyteRow, Panel, Summary
+from fingerprint.report.plots import draw_curves, draw_strength
+from fingerprint.report.svg import inline_svg
+
+_MOST_SITES_SHOWN = 15
+_LONG_TABLE = 9
+_STAMP = "MADE-UP DATA"
+# Functions of `numbers` that the template uses.
+_FORMATS = ("count", "decimal", "percent", "rate", "signed", "significant")
+# What the parts of a verdict are called, and what they look at.
+_PARTS = {
+    "three_level": ("Means", "sample and site compared by their means, three_level"),
+    "ks": ("Cumulative curves", "Kolmogorov-Smirnov distances, ks"),
+    "forest": ("Grain classifier", "trees that tell grains of sites apart, forest"),
+    "counts": ("Numbers", "of grains and of reference samples"),
+    "base": ("Starting point", "midway between an average true and an average false claim"),
+}
+
+
+def render_html(summary: Summary) -> str:
+    """Render the report on one claim as a page.
+
+    The page has no script and asks for nothing else, on screen or in print. All texts of the input
+    are escaped.
+
+    Parameters
+    ----------
+    summary
+        From `summarise`.
+    """
+    return _template().render(**_context(summary))
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("fingerprint.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update({name: getattr(numbers, name) for name in _FORMATS})
+    return environment.get_template("page.html.jinja")
+
+
+def _context(summary: Summary) -> dict[str, Any]:
+    strength, policy = summary.strength, summary.policy
+    return {
+        "s": summary,
+        "meaning": words.VERDICTS[summary.verdict],
+        "caution": words.caution(summary),
+        "sentences": [SENTENCES[reason] for reason in summary.reasons],
+        "strength": _strength_words(summary),
+        "figures": _strength_figures(summary),
+        "scale": words.scale_in_words(),
+        "scale_name": SCALE_NAME,
+        "chance": words.chance(strength.p_value, policy.alpha, strength.n_true_trials),
+        "neighbourhood": words.neighbourhood(summary.neighbours),
+        "tables": _in_two(summary.measured.analytes),
+        "shown": summary.not_excluded[:_MOST_SITES_SHOWN],
+        "no_suspicion": words.NO_SUSPICION,
+        "groups": _curve_groups(summary),
+        "parts": _PARTS,
+        "in_order": sorted(summary.shares, key=lambda part: part.name != "base"),
+        "widest": max((abs(p.log10_lr or 0.0) for p in summary.shares), default=0.0) or 1.0,
+        "total": sum(part.log10_lr or 0.0 for part in summary.shares),
+        "public_data": words.PUBLIC_DATA,
+        "footer": FOOTER,
+    }
+
+
+def _in_two(rows: tuple[AnalyteRow, ...]) -> list[tuple[AnalyteRow, ...]]:
+    """Two tables side by side when one would be long."""
+    if len(rows) < _LONG_TABLE:
+        return [rows]
+    half = (len(rows) + 1) // 2
+    return [rows[:half], rows[half:]]
+
+
+def _strength_words(summary: Summary) -> dict[str, str]:
+    if not words.has_strength(summary):
+        return {"none": words.no_strength(summary)}
+    far, near = summary.strength.log10_lr or 0.0, summary.strength.log10_lr_near
+    return {
+        "far": words.likelihood(far, "from elsewhere"),
+        "far_scale": words.verbal(far),
+        "near": words.likelihood(near, "from one of its neighbours") if near is not None else "",
+        "near_scale": words.verbal(near) if near is not None else "",
+        "interval": words.interval(summary),
+        "at_bound": words.at_bound(summary),
+    }
+
+
+def _strength_figures(summary: Summary) -> dict[str, Markup]:
+    """Two layouts of one figure: the page shows the one that fits."""
+    if not words.has_strength(summary):
+        return {}
+    strength = summary.strength
+    draw = partial(draw_strength, strength=strength, policy=summary.policy)
+    near = numbers.decimal(strength.log10_lr_near)
+    text = (
+        f"log10 likelihood ratio on the {SCALE_NAME}: {numbers.decimal(strength.log10_lr)} "
+        f"against anywhere, {near} against its neighbours."
+    )
+    stamp = _STAMP if summary.made_up else ""
+    return {
+        layout: inline_svg(
+            draw,
+            f"lr-{layout}",
+            text,
+            (width, 2.45),
+            (0.1, 0.44, 0.1, 0.16),
+            stamp=stamp,
+            font_size=size,
+        )
+        for layout, width, size in (("wide", 7.2, 8.0), ("narrow", 3.9, 7.2))
+    }
+
+
+def _curve_groups(summary: Summary) -> list[tuple[str, list[tuple[Panel, Markup]]]]:
+    """Panels with their headings; those that lie apart come first where the claim is rejected."""
+    groups = {
+        "Speak most for the claim": ("for", summary.panels_for),
+        "Lie farthest from the declared origin": ("apart", summary.panels_apart),
+    }
+    ordered = list(groups.items())
+    if summary.verdict == "implausible":
+        ordered.reverse()
+    return [
+        (heading, [_curves(summary, f"{name}-{i}", panel) for i, panel in enumerate(panels)])
+        for heading, (name, panels) in ordered
+        if panels
+    ]
+
+
+def _curves(summary: Summary, name: str, panel: Panel) -> tuple[Panel, Markup]:
+    text = (
+        f"Cumulative curves of {panel.key}, sample and claimed site; the largest gap between "
+        f"them is {numbers.percent(panel.gap)} of the grains."
+    )
+    figure = inline_svg(
+        partial(draw_curves, panel=panel),
+        name,
+        text,
+        (2.6, 1.95),
+        (0.44, 0.42, 0.2, 0.17),
+        stamp=_STAMP if summary.made_up else "",
+    )
+    return panel, figure

@@ -1,0 +1,190 @@
+"""The page says the verdict, escapes what it is given, and needs nothing else."""
+
+import html
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+
+from fingerprint.judgement import SENTENCES
+from fingerprint.report import render_html
+from fingerprint.report.contents import FOOTER
+
+FORBIDDEN = ("conflict-free", "certif", "complian", "verified", "guilty", "fraud", "culprit")
+NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink")
+HOSTILE = "\"><script>alert('1')</script>&amp;{{ 7 * 7 }}$x^2"
+
+
+class Text(HTMLParser):
+    """What a reader reads: no markup, no style."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.parts, self.skipped, self.tags = [], 0, []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.skipped += tag == "style"
+
+    def handle_endtag(self, tag):
+        self.skipped -= tag == "style"
+
+    def handle_data(self, data):
+        if not self.skipped:
+            self.parts.append(data)
+
+    def __str__(self):
+        return " ".join(" ".join(self.parts).split())
+
+
+@pytest.fixture(scope="module")
+def pages(summaries, grainless):
+    cases = {**summaries, "grainless": grainless}
+    return {case: render_html(summary) for case, summary in cases.items()}
+
+
+def test_the_verdict_comes_first_in_words(summaries, pages):
+    meanings = {
+        "plausible": "are consistent with the declared origin",
+        "implausible": "are not consistent with the declared origin",
+        "inconclusive": "do not decide whether the sample is consistent with the declared origin",
+    }
+    for case, summary in summaries.items():
+        text = str(Text(pages[case]))
+        assert summary.verdict.capitalize() in text
+        assert meanings[summary.verdict] in text
+        first = text.index(summary.verdict.capitalize())
+        assert first < text.index("Strength of evidence") < text.index("Model and policy")
+
+
+def test_every_reason_is_a_sentence_on_the_page(summaries, pages):
+    for case, summary in summaries.items():
+        for reason in summary.reasons:
+            assert SENTENCES[reason] in str(Text(pages[case]))
+
+
+def test_nothing_that_is_not_a_number_is_shown(pages):
+    for page in pages.values():
+        assert not re.search(r"\b(nan|inf|null|undefined|None)\b", str(Text(page)))
+        assert not re.search(r"[\"= ,]-?(nan|inf)\b", page)
+
+
+def test_no_word_oversteps(pages):
+    for page in pages.values():
+        for word in FORBIDDEN:
+            assert word not in page.lower()
+
+
+def test_the_footer_and_the_statement_on_public_data_stand_on_every_page(pages):
+    for page in pages.values():
+        assert str(Text(page)).endswith(FOOTER)
+        assert "No public coltan or wolframite data with mine labels" in str(Text(page))
+
+
+def test_sites_not_excluded_are_under_no_suspicion(summaries, pages):
+    summary = summaries["plausible"]
+    assert summary.not_excluded
+    text = str(Text(pages["plausible"]))
+    assert "is no suspicion against a site" in text
+    for other in summary.not_excluded:
+        assert other.name in text
+
+
+def test_many_sites_are_cut_with_their_number(summaries):
+    summary = summaries["plausible"]
+    many = tuple(replace(summary.not_excluded[0], name=f"Site-{i:02d}") for i in range(40))
+    text = str(Text(render_html(replace(summary, not_excluded=many))))
+    assert "40 other sites" in text
+    assert "the first 15 are shown" in text
+    assert "Site-14" in text
+    assert "Site-15" not in text
+
+
+def test_made_up_data_are_said_to_be_so(pages, real):
+    for page in pages.values():
+        assert "MADE-UP DATA" in str(Text(page))
+        assert '@top-center { content: "MADE-UP DATA"' in page
+    page = render_html(real.summary(*real.claims[0]))
+    assert "made-up" not in str(Text(page)).lower()
+    assert "@top-center" not in page
+
+
+def test_the_same_summary_gives_the_same_bytes(summaries, world):
+    summary = summaries["plausible"]
+    again = world.summary(summary.sample, summary.claim)
+    assert again == summary
+    assert render_html(again) == render_html(summary)
+
+
+def test_the_page_asks_for_nothing(pages):
+    allowed = {"html", "head", "meta", "title", "style", "body"}
+    for page in pages.values():
+        rest = page
+        for namespace in NAMESPACES:
+            rest = rest.replace(namespace, "")
+        assert "http" not in rest.replace("http-equiv", "")
+        assert "//" not in re.sub(r"/\*.*?\*/", "", rest)
+        assert not re.search(r"@import|url\((?!#)", rest)
+        for tag, attributes in Text(page).tags:
+            assert tag not in {"script", "link", "iframe", "object", "embed", "base", "form", "img"}
+            assert not any(name.startswith("on") for name in attributes)
+            assert not {"src", "action", "srcset"} & set(attributes)
+            assert attributes.get("href", "#").startswith("#")
+        assert allowed <= {tag for tag, _ in Text(page).tags}
+
+
+def test_hostile_names_are_escaped_everywhere(world):
+    claim = f"mine {HOSTILE}"
+    hostile = world.renamed(world.claims[0][1], f"district {HOSTILE}", f"other {HOSTILE}")
+    facts = hostile.controls.facts.rename(index={world.claims[0][0]: f"sample {HOSTILE}"})
+    facts = facts.assign(laboratory=f"laboratory {HOSTILE}", session="\u202ereversed")
+    samples = replace(hostile.controls, facts=facts)
+    summary = hostile.summary(f"sample {HOSTILE}", world.claims[0][1], samples=samples)
+    page = render_html(replace(summary, claim=claim))
+    assert "<script" not in page
+    assert "{{ 7 * 7 }}" in page
+    text = str(Text(page))
+    for name in ("mine", "district", "sample", "laboratory"):
+        assert f"{name} {HOSTILE}" in text
+    assert "other " + HOSTILE in text
+    assert {tag for tag, _ in Text(page).tags} <= {
+        tag for tag, _ in Text(render_html(summary)).tags
+    }
+    assert "<bdi>\u202ereversed</bdi>" in page
+
+
+def test_ids_are_used_once(pages):
+    for page in pages.values():
+        ids = re.findall(r'\bid="([^"]*)"', page)
+        assert len(ids) == len(set(ids))
+
+
+def test_hashes_and_policy_can_be_checked(summaries, pages):
+    summary, text = summaries["plausible"], html.unescape(pages["plausible"])
+    for value in (summary.hashes.sample, summary.hashes.model, summary.hashes.library):
+        assert len(value) == 64
+        assert value in text
+    assert "p ≤ 0.02" in text
+
+
+def test_an_unknown_site_says_why_there_is_no_number(pages):
+    text = str(Text(pages["unknown site"]))
+    assert "no reference sample of the claimed site to compare with" in text
+    assert "Nowhere (not in the library)" in text
+
+
+def test_a_wide_interval_is_said_in_the_verdict(summaries):
+    summary = summaries["plausible"]
+    wide = replace(summary, strength=replace(summary.strength, log10_lr_low=-1.0))
+    assert "reaches below what the policy asks for" in render_html(wide)
+    sure = replace(summary, strength=replace(summary.strength, log10_lr_low=1.5))
+    assert "reaches below what the policy asks for" not in render_html(sure)
+
+
+def test_template_and_style_are_in_the_package():
+    folder = files("fingerprint.report")
+    assert (folder / "page.html.jinja").is_file()
+    assert (folder / "page.css").is_file()
