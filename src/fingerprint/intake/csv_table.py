@@ -13,7 +13,7 @@ import pyarrow.csv
 from fingerprint.errors import InputError
 from fingerprint.intake.raw import Block, Progress, RawTable
 
-_BLOCK_BYTES = 4 << 20
+_BLOCK_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 20
 _SEPARATORS = (",", ";", "\t")
 _UTF8_REMEDY = "Save the file as UTF-8 (in Excel: 'CSV UTF-8')."
@@ -42,6 +42,8 @@ class CsvTable(RawTable):
         self.decimal_comma = self.separator != ","
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.separator)
         header = tuple(name.strip() for name in next(reader))
+        bytes_a_row = len(head) / len(lines)
+        self.expected_rows = int(1.02 * self.path.stat().st_size / bytes_a_row)
         self._has_rows = len(head) == _HEAD_BYTES or next(reader, None) is not None
         return header
 

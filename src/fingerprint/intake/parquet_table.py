@@ -21,6 +21,7 @@ class ParquetTable(RawTable):
     def _read_header(self) -> tuple[str, ...]:
         try:
             with pyarrow.parquet.ParquetFile(self.path) as file:
+                self.expected_rows = file.metadata.num_rows
                 return tuple(name.strip() for name in file.schema_arrow.names)
         except (pa.ArrowException, OSError) as error:
             raise self._unreadable(error) from None

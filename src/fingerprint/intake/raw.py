@@ -33,6 +33,8 @@ class RawTable(ABC):
 
     # Whether a comma may be the decimal mark.
     decimal_comma = False
+    # About how many rows there are, where the file lets one guess.
+    expected_rows = 0
 
     def __init__(self, path: Path, header_row: int = 1) -> None:
         self.path = path
