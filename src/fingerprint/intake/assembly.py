@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -38,10 +38,23 @@ def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
         layout = lay_out(positions)
     except InputError as error:
         raise _in_header(table, error) from None
-    parts = _Parts(table, layout, positions)
+    parts = _Parts(table, _scaled(layout, table.factor), positions)
     for block in table.blocks(progress):
         parts.add(block)
     return parts.joined()
+
+
+def _scaled(layout: Layout, factor: float) -> Layout:
+    """Multiply every concentration; ratios and logarithms stay as they are."""
+    if factor == 1.0:
+        return layout
+    scaled = (
+        replace(s, factor=s.factor * factor, error_factor=s.error_factor * factor)
+        if s.analyte.quantity == "ppm"
+        else s
+        for s in layout.analytes
+    )
+    return Layout(layout.facts, tuple(scaled))
 
 
 def _in_header(table: RawTable, error: InputError) -> InputError:

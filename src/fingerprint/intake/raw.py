@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,8 @@ class RawTable(ABC):
 
     # Whether a comma may be the decimal mark.
     decimal_comma = False
+    # What every concentration is multiplied by, beyond its unit.
+    factor = 1.0
     # About how many rows there are, where the file lets one guess.
     expected_rows = 0
 
@@ -106,15 +108,21 @@ class RawTable(ABC):
             if used < len(block[0]):
                 held.append([column[used:] for column in block])
 
-    def positions(self) -> dict[str, int]:
+    def positions(self, names: Collection[str] | None = None) -> dict[str, int]:
         """Where each named column stands.
+
+        Parameters
+        ----------
+        names
+            The columns that matter; all by default.
 
         Raises
         ------
         InputError
-            If a name stands twice in the header.
+            If a name that matters stands twice in the header.
         """
-        twice = [name for name, n in Counter(self.header).items() if n > 1 and name]
+        wanted = set(self.header if names is None else names) - {""}
+        twice = [name for name, n in Counter(self.header).items() if n > 1 and name in wanted]
         if twice:
             raise InputError(
                 f"two columns are called {twice[0]!r}",
@@ -123,7 +131,7 @@ class RawTable(ABC):
                 self.header_row,
                 twice[0],
             )
-        return {name: i for i, name in enumerate(self.header) if name}
+        return {name: i for i, name in enumerate(self.header) if name in wanted}
 
     def refuse_nameless(self, block: Block, start: int) -> None:
         """Refuse a cell below a blank name in the header.
