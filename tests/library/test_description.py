@@ -91,6 +91,11 @@ def test_sites_that_differ_only_in_spelling(described):
     assert "Sites that differ only in spelling: 'Mine A', 'mine-a'." in text
 
 
+def test_numbers_kept_as_text(described):
+    text = notes(described("sample,grain,lot,Nb (ppm),Ta_ppm\nA,1,L1,<0.5,1\nB,2,7,3.5,2\n"))
+    assert "kept as text: 'Nb (ppm)'. If one" in text
+
+
 def test_nothing_stands_out(described):
     rows = [
         f"{s},{s[0]},{i + 10 * k}.5"

@@ -124,7 +124,7 @@ class _Parts:
     def _positive(self, block: Block, column: str) -> Floats:
         """Read a column of limits or errors, which are positive numbers or blank."""
         number = self._read(block, column)
-        wrong = np.flatnonzero(number.below | number.worded | (number.values <= 0))
+        wrong = np.flatnonzero(~_is_positive_or_blank(number))
         if wrong.size:
             error = InputError(
                 "a positive number belongs here",
@@ -158,6 +158,12 @@ class _Parts:
             )
         except InputError as error:
             raise self.table.place(error, names) from None
+
+
+def _is_positive_or_blank(number: Numbers) -> Bools:
+    values = number.values
+    known = np.isfinite(values) & (values > 0) & ~number.below
+    return known | (np.isnan(values) & ~number.worded)
 
 
 def _censor(number: Numbers, values: Floats, limits: Floats, censored: Bools) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -32,8 +33,9 @@ class CsvTable(RawTable):
         lines = head.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
         rest = b"".join(lines[self.header_row - 1 :])
         try:
-            # A character may be cut at the end of what was read.
-            text = rest.decode("utf-8", errors="strict" if len(head) < _HEAD_BYTES else "ignore")
+            # Only at the end of what was read may a character be cut.
+            whole = len(head) < _HEAD_BYTES
+            text = codecs.getincrementaldecoder("utf-8")().decode(rest, final=whole)
         except UnicodeDecodeError:
             raise self._not_utf8() from None
         if not text.strip():
@@ -64,7 +66,7 @@ class CsvTable(RawTable):
                         yield batch.columns
             except pa.ArrowInvalid as error:
                 raise self._unreadable(error, invalid, rows) from None
-        if file.quotes % 2 and ("\n" in (last or "") or not file.ends_with_newline):
+        if file.quotes % 2 and ("\n" in (last or "") or b'"' in file.last_line):
             raise self._open_quote(self.header_row + rows)
 
     def _open(self, file: pa.NativeFile, invalid: list[Any]) -> pyarrow.csv.CSVStreamingReader:
@@ -141,7 +143,8 @@ class _CountsQuotes(io.RawIOBase):
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.quotes = 0
-        self.ends_with_newline = True
+        # What follows the last line break.
+        self.last_line = b""
 
     def readable(self) -> bool:
         return True
@@ -149,8 +152,8 @@ class _CountsQuotes(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         chunk = self._file.read(size)
         self.quotes += chunk.count(b'"')
-        if chunk:
-            self.ends_with_newline = chunk.endswith((b"\n", b"\r"))
+        start = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
+        self.last_line = chunk[start:] if start else self.last_line + chunk
         return chunk
 
 

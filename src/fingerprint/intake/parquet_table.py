@@ -60,7 +60,7 @@ class ParquetTable(RawTable):
                 self.path,
                 column=name,
             )
-        return read_texts(column)
+        return read_texts(_dates(column))
 
     def _unreadable(self, error: Exception) -> InputError:
         return InputError(
@@ -68,3 +68,12 @@ class ParquetTable(RawTable):
             "Write it again, or save the table as CSV UTF-8.",
             self.path,
         )
+
+
+def _dates(column: pa.Array) -> pa.Array:
+    """Take times that are all midnight as dates."""
+    if not pa.types.is_timestamp(column.type) or column.type.tz is not None:
+        return column
+    dates = column.cast(pa.date32(), safe=False)
+    midnight = pc.all(pc.equal(column, dates.cast(column.type))).as_py()
+    return column if midnight is False else dates

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fingerprint.tables import SampleSet
+from fingerprint.tables import KNOWN_FACTS, SampleSet
 
 if TYPE_CHECKING:
     from fingerprint.library.description import Description
 
+_NUMBER = re.compile(r"[<+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
 _FEW_GRAINS = 10
 _MOST = 0.9
 _NAMES_SHOWN = 5
@@ -31,6 +32,7 @@ def notes_on(samples: SampleSet, described: Description) -> Iterator[str]:
     yield from _on_sites(samples, described)
     yield from _on_grains(samples, described)
     yield from _on_analytes(described)
+    yield from _on_text(samples)
 
 
 def _on_sites(samples: SampleSet, described: Description) -> Iterator[str]:
@@ -88,6 +90,24 @@ def _on_analytes(described: Description) -> Iterator[str]:
             f"Detection limits of laboratories lie more than {_LIMITS_APART:.0f} times apart: "
             f"{', '.join(apart)}."
         )
+
+
+def _on_text(samples: SampleSet) -> Iterator[str]:
+    facts = samples.assay.facts
+    numbers = [
+        str(name)
+        for name in facts.columns
+        if name not in KNOWN_FACTS and _all_numbers(set(facts[name]) - {""})
+    ]
+    if numbers:
+        yield (
+            f"Columns of numbers that are kept as text: {_shown(numbers)}. If one is an analyte, "
+            "name it <analyte>_<unit>."
+        )
+
+
+def _all_numbers(texts: set[str]) -> bool:
+    return bool(texts) and all(_NUMBER.fullmatch(text) for text in texts)
 
 
 def _alike(names: Sequence[str]) -> list[list[str]]:
