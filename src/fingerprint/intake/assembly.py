@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -39,8 +40,10 @@ def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
     except InputError as error:
         raise _in_header(table, error) from None
     parts = _Parts(table, _scaled(layout, table.factor), positions)
-    for block in table.blocks(progress):
-        parts.add(block)
+    # Closed at once even if a cell is at fault: the reader works ahead in a thread.
+    with closing(table.blocks(progress)) as blocks:
+        for block in blocks:
+            parts.add(block)
     return parts.joined()
 
 

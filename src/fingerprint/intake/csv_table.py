@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -43,13 +43,13 @@ class CsvTable(RawTable):
         self.separator = _separator(text)
         self.decimal_comma = self.separator != ","
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.separator)
-        header = tuple(name.strip() for name in next(reader))
+        header = tuple(next(reader))
         bytes_a_row = len(head) / len(lines)
         self.expected_rows = int(1.02 * self.path.stat().st_size / bytes_a_row)
         self._has_rows = len(head) == _HEAD_BYTES or next(reader, None) is not None
         return header
 
-    def _read_blocks(self, progress: Progress) -> Iterator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         if not self._has_rows:
             return
         size = self.path.stat().st_size
@@ -58,12 +58,13 @@ class CsvTable(RawTable):
         with self.path.open("rb") as opened:
             file = _CountsQuotes(opened)
             try:
-                for batch in self._open(pa.PythonFile(file, mode="r"), invalid):
-                    progress(min(opened.tell(), size), size)
-                    if len(batch):
-                        rows += len(batch)
-                        last = batch.columns[-1][-1].as_py()
-                        yield batch.columns
+                with self._open(pa.PythonFile(file, mode="r"), invalid) as batches:
+                    for batch in batches:
+                        progress(min(opened.tell(), size), size)
+                        if len(batch):
+                            rows += len(batch)
+                            last = batch.columns[-1][-1].as_py()
+                            yield batch.columns
             except pa.ArrowInvalid as error:
                 raise self._unreadable(error, invalid, rows) from None
         if file.quotes % 2 and ("\n" in (last or "") or b'"' in file.last_line):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +13,8 @@ from fingerprint.intake.cells import read_texts
 from fingerprint.intake.raw import Block, Progress, RawTable
 
 _BLOCK_ROWS = 65_536
+# What pyarrow raises on a file that is damaged or is something else.
+_DAMAGED = (pa.ArrowException, OSError, ValueError)
 
 
 class ParquetTable(RawTable):
@@ -22,11 +24,11 @@ class ParquetTable(RawTable):
         try:
             with pyarrow.parquet.ParquetFile(self.path) as file:
                 self.expected_rows = file.metadata.num_rows
-                return tuple(name.strip() for name in file.schema_arrow.names)
-        except (pa.ArrowException, OSError) as error:
+                return tuple(file.schema_arrow.names)
+        except _DAMAGED as error:
             raise self._unreadable(error) from None
 
-    def _read_blocks(self, progress: Progress) -> Iterator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         size = self.path.stat().st_size
         done = 0
         try:
@@ -39,7 +41,7 @@ class ParquetTable(RawTable):
                     ]
                     done += len(batch)
                     progress(size * done // total, size)
-        except (pa.ArrowException, OSError) as error:
+        except _DAMAGED as error:
             raise self._unreadable(error) from None
 
     def _cells(self, name: str, column: pa.Array) -> pa.Array:
@@ -60,6 +62,8 @@ class ParquetTable(RawTable):
                 self.path,
                 column=name,
             )
+        # Parquet does not promise that its text is UTF-8.
+        column.validate(full=True)
         return read_texts(_dates(column))
 
     def _unreadable(self, error: Exception) -> InputError:

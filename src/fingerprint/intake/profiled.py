@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,9 +119,13 @@ class ProfiledTable(RawTable):
         names = set(_PLACEHOLDER.findall(profile.sample))
         return columns | (names - set(profile.facts) - set(profile.constants))
 
-    def _read_blocks(self, progress: Progress) -> Iterator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
+        with closing(self._raw.blocks(progress)) as blocks:
+            yield from self._profiled(blocks)
+
+    def _profiled(self, blocks: Iterable[Block]) -> Iterator[Block]:
         start = 0
-        for block in self._raw.blocks(progress):
+        for block in blocks:
             block = [_blanked(column, self._profile.blank) for column in block]
             texts = {name: read_texts(block[self._at[name]]) for name in self._text_columns()}
             keep = _complete([texts[name] for name in self._profile.required], len(block[0]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ class RawTable(ABC):
     def __init__(self, path: Path, header_row: int = 1) -> None:
         self.path = path
         self.header_row = header_row
-        self.header = self._read_header()
+        self.header = tuple(" ".join(name.split()) for name in self._read_header())
 
     @property
     def first_row(self) -> int:
@@ -83,9 +84,9 @@ class RawTable(ABC):
     def _read_header(self) -> tuple[str, ...]: ...
 
     @abstractmethod
-    def _read_blocks(self, progress: Progress) -> Iterator[Block]: ...
+    def _read_blocks(self, progress: Progress) -> Generator[Block]: ...
 
-    def blocks(self, progress: Progress | None = None) -> Iterator[Block]:
+    def blocks(self, progress: Progress | None = None) -> Generator[Block]:
         """Read the rows below the header, without the blank ones at the end.
 
         Parameters
@@ -99,14 +100,15 @@ class RawTable(ABC):
             If the file cannot be read to its end.
         """
         held: list[Block] = []
-        for block in self._read_blocks(progress or _silent):
-            used = _used_rows(block)
-            if used:
-                yield from held
-                held.clear()
-                yield [column[:used] for column in block]
-            if used < len(block[0]):
-                held.append([column[used:] for column in block])
+        with closing(self._read_blocks(progress or _silent)) as blocks:
+            for block in blocks:
+                used = _used_rows(block)
+                if used:
+                    yield from held
+                    held.clear()
+                    yield [column[:used] for column in block]
+                if used < len(block[0]):
+                    held.append([column[used:] for column in block])
 
     def positions(self, names: Collection[str] | None = None) -> dict[str, int]:
         """Where each named column stands.
