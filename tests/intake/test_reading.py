@@ -92,6 +92,25 @@ def test_dialects_of_csv(write, text):
     assert assay.censored.tolist() == [[False, False], [True, False]]
 
 
+def test_stray_quotation_marks_inside_a_cell_are_text(write):
+    assay = read_assay(write('sample,note,Ta_ppm\nA,3" core,1\nB,,2'))
+    assert assay.fact("note").tolist() == ['3" core', ""]
+
+
+def test_a_header_over_two_lines(write):
+    path = write('sample,"the\nnote",Ta_ppm\nA,,1\nB,,x\n')
+    with pytest.raises(InputError, match="row 3, column Ta_ppm"):
+        read_assay(path)
+
+
+def test_a_large_file_in_another_encoding(write):
+    rows = b"A,1\n" * 300_000
+    with pytest.raises(InputError, match="row 1: the text is not UTF-8"):
+        read_assay(write(b"sample,Ta_ppm,\xe9\n" + rows))
+    with pytest.raises(InputError, match="row 300002: the text is not UTF-8"):
+        read_assay(write(b"sample,Ta_ppm\n" + rows + b"\xe9,1\n"))
+
+
 def test_a_line_break_inside_a_cell_is_one_row(write):
     path = write('sample,note,Ta_ppm\nA,"two\nlines",1\nB,,x\n')
     with pytest.raises(InputError, match="row 3, column Ta_ppm"):
@@ -131,6 +150,8 @@ FAULTS = {
         "sample,Ta_ppm,Ta_lod\nA,1,0\n",
         "row 2, column Ta_lod: a positive number belongs here",
     ),
+    "infinite limit": ("sample,Ta_ppm,Ta_lod\nA,,inf\n", "row 2, column Ta_lod: 'inf' stands"),
+    "huge error": ("sample,Ta_ppm,Ta_2se\nA,1,1e999\n", "row 2, column Ta_2se: a positive"),
     "limit as a word": ("sample,Ta_ppm,Ta_lod\nA,1,bdl\n", "row 2, column Ta_lod: a positive"),
     "below a limit of zero": ("sample,Ta_ppm\nA,<0\n", "row 2, column Ta_ppm: the detection limit"),
     "orphan limit": ("sample,Ta_ppm,Nb_lod\nA,1,1\n", "row 1, column Nb_lod: no value column"),
@@ -270,6 +291,7 @@ def test_parquet_takes_numbers_as_numbers_and_text_as_cells(tmp_path):
             "sample": [7, 8],
             "site": pd.Categorical(["X", None]),
             "collected_on": [pd.Timestamp("2024-01-05").date(), None],
+            "analysed_on": pd.to_datetime(["2024-01-06", None]),
             "Ta_ppm": ["<0.5", "2"],
             "Nb_ppm": np.array([1, 2], dtype=np.int32),
             "Ti_ppm": np.array([0.5, np.nan], dtype=np.float32),
@@ -280,6 +302,7 @@ def test_parquet_takes_numbers_as_numbers_and_text_as_cells(tmp_path):
     assert assay.fact("sample").tolist() == ["7", "8"]
     assert assay.fact("site").tolist() == ["X", ""]
     assert assay.fact("collected_on").tolist() == ["2024-01-05", ""]
+    assert assay.fact("analysed_on").tolist() == ["2024-01-06", ""]
     np.testing.assert_array_equal(assay.values, [[0.5, 1, 0.5], [2, 2, np.nan]])
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeVar
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from fingerprint.errors import InputError
 from fingerprint.intake.cells import CellReader, Numbers, read_texts
 from fingerprint.intake.columns import AnalyteSource, Layout, lay_out
 from fingerprint.intake.raw import Block, Progress, RawTable
+from fingerprint.intake.rows import Rows
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats, Texts
 
@@ -38,10 +39,25 @@ def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
         layout = lay_out(positions)
     except InputError as error:
         raise _in_header(table, error) from None
-    parts = _Parts(table, layout, positions)
-    for block in table.blocks(progress):
-        parts.add(block)
+    parts = _Parts(table, _scaled(layout, table.factor), positions)
+    # Closed at once even if a cell is at fault: the reader works ahead in a thread.
+    with closing(table.blocks(progress)) as blocks:
+        for block in blocks:
+            parts.add(block)
     return parts.joined()
+
+
+def _scaled(layout: Layout, factor: float) -> Layout:
+    """Multiply every concentration; ratios and logarithms stay as they are."""
+    if factor == 1.0:
+        return layout
+    scaled = (
+        replace(s, factor=s.factor * factor, error_factor=s.error_factor * factor)
+        if s.analyte.quantity == "ppm"
+        else s
+        for s in layout.analytes
+    )
+    return Layout(layout.facts, tuple(scaled))
 
 
 def _in_header(table: RawTable, error: InputError) -> InputError:
@@ -59,21 +75,21 @@ class _Parts:
     positions: dict[str, int]
     cells: CellReader = field(init=False)
     rows: int = 0
-    facts: dict[str, list[Texts]] = field(default_factory=dict)
-    values: list[Floats] = field(default_factory=list)
-    limits: list[Floats] = field(default_factory=list)
-    censored: list[Bools] = field(default_factory=list)
-    errors: list[Floats] = field(default_factory=list)
     _interned: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cells = CellReader(self.table.words, self.table.decimal_comma)
-        self.facts = {name: [] for name in self.layout.facts}
+        rows, width = self.table.expected_rows, len(self.layout.analytes)
+        self.facts = {name: Rows(np.dtype(object), rows, "") for name in self.layout.facts}
+        self.values = Rows(np.dtype(float), rows, np.nan, width)
+        self.limits = Rows(np.dtype(float), rows, np.nan, width)
+        self.censored = Rows(np.dtype(bool), rows, False, width)
+        self.errors = Rows(np.dtype(float), rows, np.nan, width)
 
     def add(self, block: Block) -> None:
         self.table.refuse_nameless(block, self.rows)
-        for name, parts in self.facts.items():
-            parts.append(self._texts(block[self.positions[name]]))
+        for name, texts in self.facts.items():
+            texts.append(self._texts(block[self.positions[name]]))
         shape = (len(block[0]), len(self.layout.analytes))
         values, limits = np.empty(shape), np.full(shape, np.nan)
         censored = np.zeros(shape, dtype=bool)
@@ -86,9 +102,9 @@ class _Parts:
             if source.error is not None:
                 errors[:, j] = self._positive(block, source.error) * source.error_factor
         self.values.append(values)
-        self.limits.append(_shrunk(limits, np.isnan(limits).all()))
-        self.censored.append(_shrunk(censored, not censored.any()))
-        self.errors.append(_shrunk(errors, np.isnan(errors).all()))
+        self.limits.append(limits)
+        self.censored.append(censored)
+        self.errors.append(errors)
         self.rows += shape[0]
 
     def _read(self, block: Block, column: str) -> Numbers:
@@ -111,7 +127,7 @@ class _Parts:
     def _positive(self, block: Block, column: str) -> Floats:
         """Read a column of limits or errors, which are positive numbers or blank."""
         number = self._read(block, column)
-        wrong = np.flatnonzero(number.below | number.worded | (number.values <= 0))
+        wrong = np.flatnonzero(~_is_positive_or_blank(number))
         if wrong.size:
             error = InputError(
                 "a positive number belongs here",
@@ -129,24 +145,28 @@ class _Parts:
         return texts
 
     def joined(self) -> Assay:
-        """Give the assay, and give back the memory of the blocks."""
+        """Give the assay."""
         names = {source.analyte.column: source.value for source in self.layout.analytes}
         try:
             self.cells.finish()
             if not self.rows:
                 raise InputError("there are no grains", "Give at least one row below the header.")
-            known_errors = any(any(part.strides) for part in self.errors)
-            errors = _stacked(self.errors, self.rows)
             return Assay(
-                pd.DataFrame({n: _stacked(parts, self.rows) for n, parts in self.facts.items()}),
+                pd.DataFrame({name: texts.joined() for name, texts in self.facts.items()}),
                 tuple(source.analyte for source in self.layout.analytes),
-                _stacked(self.values, self.rows),
-                _stacked(self.limits, self.rows),
-                _stacked(self.censored, self.rows),
-                errors if known_errors else None,
+                self.values.joined(),
+                self.limits.joined(),
+                self.censored.joined(),
+                None if self.errors.uniform else self.errors.joined(),
             )
         except InputError as error:
             raise self.table.place(error, names) from None
+
+
+def _is_positive_or_blank(number: Numbers) -> Bools:
+    values = number.values
+    known = np.isfinite(values) & (values > 0) & ~number.below
+    return known | (np.isnan(values) & ~number.worded)
 
 
 def _censor(number: Numbers, values: Floats, limits: Floats, censored: Bools) -> None:
@@ -154,26 +174,3 @@ def _censor(number: Numbers, values: Floats, limits: Floats, censored: Bools) ->
     limits[number.below] = values[number.below]
     censored[:] = number.below | number.worded | (values < limits)
     values[censored] = limits[censored]
-
-
-_Array = TypeVar("_Array", Floats, Bools, Texts)
-
-
-def _shrunk(array: _Array, uniform: bool | np.bool_) -> _Array:
-    """Hold one value instead of many equal ones."""
-    return np.broadcast_to(array[0, 0], array.shape) if uniform else array
-
-
-def _stacked(parts: list[_Array], rows: int) -> _Array:
-    """Join the blocks, freeing each as soon as it is copied."""
-    shape = (rows, *parts[0].shape[1:])
-    if not any(any(part.strides) for part in parts):
-        return np.broadcast_to(parts[0].flat[0], shape)
-    joined = np.empty(shape, dtype=parts[0].dtype)
-    parts.reverse()
-    start = 0
-    while parts:
-        part = parts.pop()
-        joined[start : start + len(part)] = part
-        start += len(part)
-    return joined

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.csv
 from fingerprint.errors import InputError
 from fingerprint.intake.raw import Block, Progress, RawTable
 
-_BLOCK_BYTES = 4 << 20
+_BLOCK_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 20
 _SEPARATORS = (",", ";", "\t")
 _UTF8_REMEDY = "Save the file as UTF-8 (in Excel: 'CSV UTF-8')."
@@ -32,8 +33,9 @@ class CsvTable(RawTable):
         lines = head.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
         rest = b"".join(lines[self.header_row - 1 :])
         try:
-            # A character may be cut at the end of what was read.
-            text = rest.decode("utf-8", errors="strict" if len(head) < _HEAD_BYTES else "ignore")
+            # Only at the end of what was read may a character be cut.
+            whole = len(head) < _HEAD_BYTES
+            text = codecs.getincrementaldecoder("utf-8")().decode(rest, final=whole)
         except UnicodeDecodeError:
             raise self._not_utf8() from None
         if not text.strip():
@@ -41,11 +43,13 @@ class CsvTable(RawTable):
         self.separator = _separator(text)
         self.decimal_comma = self.separator != ","
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.separator)
-        header = tuple(name.strip() for name in next(reader))
+        header = tuple(next(reader))
+        bytes_a_row = len(head) / len(lines)
+        self.expected_rows = int(1.02 * self.path.stat().st_size / bytes_a_row)
         self._has_rows = len(head) == _HEAD_BYTES or next(reader, None) is not None
         return header
 
-    def _read_blocks(self, progress: Progress) -> Iterator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         if not self._has_rows:
             return
         size = self.path.stat().st_size
@@ -54,15 +58,16 @@ class CsvTable(RawTable):
         with self.path.open("rb") as opened:
             file = _CountsQuotes(opened)
             try:
-                for batch in self._open(pa.PythonFile(file, mode="r"), invalid):
-                    progress(min(opened.tell(), size), size)
-                    if len(batch):
-                        rows += len(batch)
-                        last = batch.columns[-1][-1].as_py()
-                        yield batch.columns
+                with self._open(pa.PythonFile(file, mode="r"), invalid) as batches:
+                    for batch in batches:
+                        progress(min(opened.tell(), size), size)
+                        if len(batch):
+                            rows += len(batch)
+                            last = batch.columns[-1][-1].as_py()
+                            yield batch.columns
             except pa.ArrowInvalid as error:
                 raise self._unreadable(error, invalid, rows) from None
-        if file.quotes % 2 and ("\n" in (last or "") or not file.ends_with_newline):
+        if file.quotes % 2 and ("\n" in (last or "") or b'"' in file.last_line):
             raise self._open_quote(self.header_row + rows)
 
     def _open(self, file: pa.NativeFile, invalid: list[Any]) -> pyarrow.csv.CSVStreamingReader:
@@ -139,7 +144,8 @@ class _CountsQuotes(io.RawIOBase):
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.quotes = 0
-        self.ends_with_newline = True
+        # What follows the last line break.
+        self.last_line = b""
 
     def readable(self) -> bool:
         return True
@@ -147,8 +153,8 @@ class _CountsQuotes(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         chunk = self._file.read(size)
         self.quotes += chunk.count(b'"')
-        if chunk:
-            self.ends_with_newline = chunk.endswith((b"\n", b"\r"))
+        start = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
+        self.last_line = chunk[start:] if start else self.last_line + chunk
         return chunk
 
 

@@ -52,16 +52,19 @@ def open_table(path: Path | str, header_row: int = 1) -> RawTable:
         If there is no such file, or it is not what its extension says.
     """
     path = Path(path)
-    if path.is_dir():
-        raise InputError("this is a folder", "Name a file.", path)
-    if not path.exists():
-        raise InputError("there is no such file", "Check the name and the folder.", path)
-    extension = check_extension(path)
     try:
-        if path.stat().st_size == 0:
+        if path.is_dir():
+            raise InputError("this is a folder", "Name a file.", path)
+        size = path.stat().st_size
+        extension = check_extension(path)
+        if size == 0:
             raise InputError("the file is empty", "Give a header and at least one row.", path)
         return _FORMATS[extension](path, header_row)
-    except PermissionError:
+    except FileNotFoundError:
+        raise InputError("there is no such file", "Check the name and the folder.", path) from None
+    except OSError as error:
         raise InputError(
-            "the file may not be read", "Ask its owner for leave to read it.", path
+            f"the file cannot be read ({error.strerror or type(error).__name__})",
+            "Check its name, and whether you have leave to read it.",
+            path,
         ) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +13,8 @@ from fingerprint.intake.cells import read_texts
 from fingerprint.intake.raw import Block, Progress, RawTable
 
 _BLOCK_ROWS = 65_536
+# What pyarrow raises on a file that is damaged or is something else.
+_DAMAGED = (pa.ArrowException, OSError, ValueError)
 
 
 class ParquetTable(RawTable):
@@ -21,11 +23,12 @@ class ParquetTable(RawTable):
     def _read_header(self) -> tuple[str, ...]:
         try:
             with pyarrow.parquet.ParquetFile(self.path) as file:
-                return tuple(name.strip() for name in file.schema_arrow.names)
-        except (pa.ArrowException, OSError) as error:
+                self.expected_rows = file.metadata.num_rows
+                return tuple(file.schema_arrow.names)
+        except _DAMAGED as error:
             raise self._unreadable(error) from None
 
-    def _read_blocks(self, progress: Progress) -> Iterator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         size = self.path.stat().st_size
         done = 0
         try:
@@ -38,7 +41,7 @@ class ParquetTable(RawTable):
                     ]
                     done += len(batch)
                     progress(size * done // total, size)
-        except (pa.ArrowException, OSError) as error:
+        except _DAMAGED as error:
             raise self._unreadable(error) from None
 
     def _cells(self, name: str, column: pa.Array) -> pa.Array:
@@ -59,7 +62,9 @@ class ParquetTable(RawTable):
                 self.path,
                 column=name,
             )
-        return read_texts(column)
+        # Parquet does not promise that its text is UTF-8.
+        column.validate(full=True)
+        return read_texts(_dates(column))
 
     def _unreadable(self, error: Exception) -> InputError:
         return InputError(
@@ -67,3 +72,12 @@ class ParquetTable(RawTable):
             "Write it again, or save the table as CSV UTF-8.",
             self.path,
         )
+
+
+def _dates(column: pa.Array) -> pa.Array:
+    """Take times that are all midnight as dates."""
+    if not pa.types.is_timestamp(column.type) or column.type.tz is not None:
+        return column
+    dates = column.cast(pa.date32(), safe=False)
+    midnight = pc.all(pc.equal(column, dates.cast(column.type))).as_py()
+    return column if midnight is False else dates

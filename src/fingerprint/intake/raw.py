@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +34,15 @@ class RawTable(ABC):
 
     # Whether a comma may be the decimal mark.
     decimal_comma = False
+    # What every concentration is multiplied by, beyond its unit.
+    factor = 1.0
+    # About how many rows there are, where the file lets one guess.
+    expected_rows = 0
 
     def __init__(self, path: Path, header_row: int = 1) -> None:
         self.path = path
         self.header_row = header_row
-        self.header = self._read_header()
+        self.header = tuple(" ".join(name.split()) for name in self._read_header())
 
     @property
     def first_row(self) -> int:
@@ -79,9 +84,9 @@ class RawTable(ABC):
     def _read_header(self) -> tuple[str, ...]: ...
 
     @abstractmethod
-    def _read_blocks(self, progress: Progress) -> Iterator[Block]: ...
+    def _read_blocks(self, progress: Progress) -> Generator[Block]: ...
 
-    def blocks(self, progress: Progress | None = None) -> Iterator[Block]:
+    def blocks(self, progress: Progress | None = None) -> Generator[Block]:
         """Read the rows below the header, without the blank ones at the end.
 
         Parameters
@@ -95,24 +100,31 @@ class RawTable(ABC):
             If the file cannot be read to its end.
         """
         held: list[Block] = []
-        for block in self._read_blocks(progress or _silent):
-            used = _used_rows(block)
-            if used:
-                yield from held
-                held.clear()
-                yield [column[:used] for column in block]
-            if used < len(block[0]):
-                held.append([column[used:] for column in block])
+        with closing(self._read_blocks(progress or _silent)) as blocks:
+            for block in blocks:
+                used = _used_rows(block)
+                if used:
+                    yield from held
+                    held.clear()
+                    yield [column[:used] for column in block]
+                if used < len(block[0]):
+                    held.append([column[used:] for column in block])
 
-    def positions(self) -> dict[str, int]:
+    def positions(self, names: Collection[str] | None = None) -> dict[str, int]:
         """Where each named column stands.
+
+        Parameters
+        ----------
+        names
+            The columns that matter; all by default.
 
         Raises
         ------
         InputError
-            If a name stands twice in the header.
+            If a name that matters stands twice in the header.
         """
-        twice = [name for name, n in Counter(self.header).items() if n > 1 and name]
+        wanted = set(self.header if names is None else names) - {""}
+        twice = [name for name, n in Counter(self.header).items() if n > 1 and name in wanted]
         if twice:
             raise InputError(
                 f"two columns are called {twice[0]!r}",
@@ -121,7 +133,7 @@ class RawTable(ABC):
                 self.header_row,
                 twice[0],
             )
-        return {name: i for i, name in enumerate(self.header) if name}
+        return {name: i for i, name in enumerate(self.header) if name in wanted}
 
     def refuse_nameless(self, block: Block, start: int) -> None:
         """Refuse a cell below a blank name in the header.

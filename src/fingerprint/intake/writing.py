@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,23 +48,44 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     if path.is_dir():
         raise InputError("this is a folder", "Name a file to write.", path)
+    temporary = None
     try:
-        handle, name = tempfile.mkstemp(path.suffix, f".{path.stem}-", path.parent)
-        os.close(handle)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    temporary = Path(name)
-    try:
+        # Through a link, the file it leads to is replaced, not the link.
+        target = path.resolve()
+        temporary = _temporary(target)
         yield temporary
-        # mkstemp makes a file that only its owner may read.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
+        _put(temporary, target)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _temporary(target: Path) -> Path:
+    """Make an empty file beside the target; devices and pipes take a copy of one made elsewhere."""
+    beside = target.is_file() or not target.exists()
+    handle, name = tempfile.mkstemp(
+        target.suffix, f".{target.stem}-", target.parent if beside else None
+    )
+    os.close(handle)
+    return Path(name)
+
+
+def _put(temporary: Path, target: Path) -> None:
+    if target.exists() and not target.is_file():
+        with temporary.open("rb") as written, target.open("wb") as device:
+            shutil.copyfileobj(written, device)
+        return
+    # mkstemp makes a file that only its owner may read.
+    if target.exists():
+        mode = target.stat().st_mode & 0o777
+    else:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    temporary.chmod(mode)
+    temporary.replace(target)
 
 
 def _unwritable(path: Path, error: OSError) -> InputError:

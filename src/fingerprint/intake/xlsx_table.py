@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
@@ -20,7 +21,19 @@ if TYPE_CHECKING:
 
 _BLOCK_ROWS = 5_000
 # What openpyxl raises on a workbook that is damaged or is something else.
-_DAMAGED = (BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError, TypeError)
+_DAMAGED = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    SyntaxError,
+    NotImplementedError,
+    RuntimeError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 
 class XlsxTable(RawTable):
@@ -43,7 +56,7 @@ class XlsxTable(RawTable):
             )
         return tuple(header)
 
-    def _read_blocks(self, progress: Progress) -> Iterator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         size = self.path.stat().st_size
         width, done = len(self.header), 0
         with self._sheet() as sheet:
@@ -79,7 +92,7 @@ class XlsxTable(RawTable):
             # The stated size of a sheet is often wrong.
             sheet.reset_dimensions()
             yield sheet
-        except (*_DAMAGED, IndexError, InvalidFileException) as error:
+        except (*_DAMAGED, InvalidFileException) as error:
             raise InputError(
                 f"the file is not a readable Excel workbook ({type(error).__name__})",
                 "Open it in Excel and save it again as .xlsx, or as CSV UTF-8.",

@@ -1,6 +1,7 @@
 """The reference library: its samples, its description, and recipes of public data."""
 
+from fingerprint.library.description import Description, describe
 from fingerprint.library.reading import read_library
 from fingerprint.library.reference import Library, content_hash
 
-__all__ = ["Library", "content_hash", "read_library"]
+__all__ = ["Description", "Library", "content_hash", "describe", "read_library"]

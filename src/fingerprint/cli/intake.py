@@ -1,0 +1,127 @@
+"""`fingerprint import` and `fingerprint describe`: from laboratory files to sound tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fingerprint.library import Description
+
+
+@click.command("import")
+@click.argument("raw", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--profile",
+    default="plain",
+    show_default=True,
+    help="'plain' for the public format, or the TOML file of a laboratory profile.",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The table to write: .csv, .xlsx or .parquet. Replaced if it exists.",
+)
+def import_(raw: tuple[Path, ...], profile: str, output: Path) -> None:
+    """Turn laboratory files RAW of one kind into one table."""
+    from fingerprint.cli.progress import reading_bar
+    from fingerprint.intake import import_files, load_profile, write_assay
+    from fingerprint.intake.formats import check_extension
+
+    check_extension(output)
+    chosen = None if profile == "plain" else load_profile(profile)
+    with reading_bar() as progress:
+        assay = import_files(raw, chosen, progress)
+    write_assay(assay, output)
+    click.echo(
+        f"{output}: {len(set(assay.fact('sample'))):,} samples, {assay.n_grains:,} grains, "
+        f"{len(assay.analytes)} analytes"
+    )
+
+
+@click.command()
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--json", "json_to", metavar="F", help="Write JSON to this file; '-': to stdout.")
+def describe(table: Path, json_to: str | None) -> None:
+    """Say what is in TABLE, a file or a folder, and what is wrong with it."""
+    import json
+
+    from fingerprint.cli.progress import reading_bar
+    from fingerprint.intake import atomic_write, read_samples
+    from fingerprint.library import describe
+
+    with reading_bar() as progress:
+        description = describe(read_samples(table, progress))
+    if json_to is None:
+        _print(description)
+        return
+    text = json.dumps(description.as_dict(), indent=2, ensure_ascii=False)
+    if json_to == "-":
+        click.echo(text)
+    else:
+        with atomic_write(json_to) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def _print(description: Description) -> None:
+    from rich.console import Console
+
+    console = Console(markup=False, highlight=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 100
+    low, median, high = description.grains_a_sample
+    sites = f"{description.n_sites:,} sites, " if description.n_sites else ""
+    console.print(f"{sites}{description.n_samples:,} samples, {description.n_grains:,} grains")
+    console.print(f"Grains a sample: {low:,} to {high:,}, median {median:g}")
+    if description.n_mineralogy or description.n_ages:
+        console.print(
+            f"Mineralogy of {description.n_mineralogy:,} samples, ages of "
+            f"{description.n_ages:,} grains"
+        )
+    console.print(f"Facts: {', '.join(description.facts) or 'none'}")
+    _print_analytes(description, console)
+    _print_limits(description, console)
+    for note in description.notes:
+        console.print(f"! {note}")
+    if not description.notes:
+        console.print("Nothing stands out.")
+
+
+def _print_analytes(description: Description, console: Console) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("Analyte")
+    table.add_column("Below detection", justify="right")
+    table.add_column("Not measured", justify="right")
+    for analyte in description.analytes:
+        table.add_row(analyte.column, f"{analyte.censored:.1%}", f"{analyte.not_measured:.1%}")
+    console.print(table)
+
+
+def _print_limits(description: Description, console: Console) -> None:
+    from rich import box
+    from rich.table import Table
+
+    if not description.limits:
+        console.print("No detection limit is known.")
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("Laboratory")
+    table.add_column("Detection limit of")
+    for name in ("lowest", "median", "highest"):
+        table.add_column(name, justify="right")
+    for limit in description.limits:
+        numbers = (f"{n:.4g}" for n in (limit.lowest, limit.median, limit.highest))
+        table.add_row(limit.laboratory or "(not given)", limit.column, *numbers)
+    console.print(table)
+
+
+COMMANDS: dict[str, click.Command] = {"import": import_, "describe": describe}

@@ -1,0 +1,112 @@
+"""Several laboratory files to one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from fingerprint.chemistry import Analyte
+from fingerprint.errors import InputError
+from fingerprint.intake.assembly import assemble
+from fingerprint.intake.formats import open_table
+from fingerprint.intake.profiled import ProfiledTable
+from fingerprint.intake.profiles import Profile
+from fingerprint.intake.raw import Progress, RawTable
+from fingerprint.tables import Assay
+from fingerprint.tables.arrays import Bools, Floats
+
+_ONE_A_SAMPLE = ("site", "district", "country")
+
+
+def import_files(
+    paths: Sequence[Path | str], profile: Profile | None = None, progress: Progress | None = None
+) -> Assay:
+    """Read laboratory files of one kind into one assay.
+
+    Parameters
+    ----------
+    paths
+        One file or more.
+    profile
+        How to read them; None: they are in the public format.
+    progress
+        Called now and then with bytes done and bytes in all of the file at hand.
+
+    Raises
+    ------
+    InputError
+        If a file is at fault, or a sample has two sites, districts or countries.
+    """
+    tables = [_opened(path, profile) for path in paths]
+    assays = [assemble(table, progress) for table in tables]
+    assay = assays[0] if len(assays) == 1 else concatenate(assays)
+    _refuse_two_of_a_kind(assay, tables, [a.n_grains for a in assays])
+    return assay
+
+
+def _opened(path: Path | str, profile: Profile | None) -> RawTable:
+    if profile is None:
+        return open_table(path)
+    return ProfiledTable(open_table(path, profile.header_row), profile)
+
+
+def concatenate(assays: Sequence[Assay]) -> Assay:
+    """Stack assays: their analytes are united, and not measured where an assay lacks them.
+
+    Parameters
+    ----------
+    assays
+        One or more.
+    """
+    analytes: dict[str, Analyte] = {}
+    for assay in assays:
+        for analyte in assay.analytes:
+            analytes.setdefault(analyte.key, analyte)
+    keys = tuple(analytes)
+    errors = [a.standard_errors for a in assays]
+    return Assay(
+        pd.concat([a.facts for a in assays], ignore_index=True).fillna(""),
+        tuple(analytes.values()),
+        np.concatenate([_spread(a.values, a, keys) for a in assays]),
+        np.concatenate([_spread(a.limits, a, keys) for a in assays]),
+        np.concatenate([_spread(a.censored, a, keys) for a in assays]).astype(bool),
+        None
+        if all(e is None for e in errors)
+        else np.concatenate([_spread(e, a, keys) for e, a in zip(errors, assays, strict=True)]),
+    )
+
+
+def _spread(array: Floats | Bools | None, assay: Assay, keys: tuple[str, ...]) -> Floats:
+    """Put each column where its analyte stands among all."""
+    filler = 0.0 if array is not None and array.dtype == bool else np.nan
+    wide = np.full((assay.n_grains, len(keys)), filler)
+    if array is not None:
+        wide[:, [keys.index(key) for key in assay.keys]] = array
+    return wide
+
+
+def _refuse_two_of_a_kind(assay: Assay, tables: list[RawTable], grains: list[int]) -> None:
+    for name in _ONE_A_SAMPLE:
+        if name not in assay.facts:
+            continue
+        pairs = assay.facts.loc[assay.facts[name] != "", ["sample", name]].drop_duplicates()
+        second = pairs[pairs["sample"].duplicated()]
+        if second.empty:
+            continue
+        row, sample = int(second.index[0]), second["sample"].iloc[0]
+        both = pairs.loc[pairs["sample"] == sample, name]
+        ends = np.cumsum(grains)
+        files = [int(np.searchsorted(ends, r, side="right")) for r in both.index[:2]]
+        elsewhere = f" (the first in {tables[files[0]].path})" if files[0] != files[1] else ""
+        raise tables[files[1]].place(
+            InputError(
+                f"the sample {sample!r} has two {name}s, {both.iloc[0]!r} and "
+                f"{both.iloc[1]!r}{elsewhere}",
+                "Correct the entry, or give the grains of each their own sample name.",
+                row=row - int(ends[files[1]] - grains[files[1]]),
+                column=name,
+            )
+        )
