@@ -30,8 +30,6 @@ def check(
     report: str | None,
 ) -> None:
     """Check one sample of SAMPLES against the site that its papers claim."""
-    import json
-
     from fingerprint.bundle import load_model
     from fingerprint.cli.progress import working
     from fingerprint.intake import atomic_write, read_samples
@@ -51,14 +49,13 @@ def check(
     if report is not None:
         with atomic_write(report) as temporary:
             temporary.write_text(render_html(summary), encoding="utf-8")
-    document = json.dumps(summary_json(summary), indent=1, ensure_ascii=False, allow_nan=False)
     if json_file == "-":
-        click.echo(document)
+        click.echo(summary_json(summary), nl=False)
         return
     if json_file is not None:
         with atomic_write(json_file) as temporary:
-            temporary.write_text(document + "\n", encoding="utf-8")
-    click.echo(verdict_text(verdict, made_up=summary.made_up))
+            temporary.write_text(summary_json(summary), encoding="utf-8")
+    click.echo(verdict_text(verdict, made_up=bool(summary.made_up)))
 
 
 @click.command()

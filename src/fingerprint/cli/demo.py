@@ -29,6 +29,7 @@ def demo(output: str, jobs: int) -> None:
     Trains, evaluates briefly, checks a true claim, a false claim and a sample from no known site,
     and leaves a report of each.
     """
+    import os
     from pathlib import Path
 
     from fingerprint.bundle import refuse_foreign, save_model
@@ -58,7 +59,7 @@ def demo(output: str, jobs: int) -> None:
     click.echo(
         f"Model {digest[:12]} in {folder}/model, league table in {folder}/evaluation.\n"
         f"Look next: open {folder}/report.html; then try\n"
-        f"  fingerprint check {made_up}/controls --sample C0003 --claim Iskewyth "
+        f"  fingerprint check {os.path.relpath(made_up)}/controls --sample C0003 --claim Iskewyth "
         f"--model {folder}/model\n"
         "and read README.md for your own data."
     )
@@ -93,7 +94,7 @@ def _checked(model_folder: Path, made_up: Path, truth: str, report: Path) -> str
     summary = summarise(model, one, verdict, policy=model.policy, model_hash=digest)
     with atomic_write(report) as temporary:
         temporary.write_text(render_html(summary), encoding="utf-8")
-    return verdict_text(verdict, made_up=summary.made_up)
+    return verdict_text(verdict, made_up=bool(summary.made_up))
 
 
 def _first_case(made_up: Path, truth: str) -> tuple[str, str]:

@@ -7,8 +7,8 @@ import numpy as np
 from fingerprint import __version__
 from fingerprint.judgement import Explanation, Model, Policy, Verdict, explain
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN
-from fingerprint.judgement.training import MADE_UP
 from fingerprint.library import content_hash
+from fingerprint.library.reference import MADE_UP
 from fingerprint.report.contents import (
     Hashes,
     ModelFacts,
