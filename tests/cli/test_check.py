@@ -1,0 +1,257 @@
+"""`fingerprint check` and `fingerprint screen` as their users meet them."""
+
+import csv
+import json
+import math
+
+import pytest
+
+from fingerprint.intake import read_assay, read_samples, write_assay
+from fingerprint.report.rows import VERDICT_COLUMNS
+from fingerprint.report.text import FOOTER
+
+
+@pytest.fixture
+def claims(road):
+    with road.claims.open(encoding="utf-8") as file:
+        return {row["sample"]: row["claim"] for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def sites(road):
+    return sorted(set(read_samples(road.made_up / "library").fact("site")))
+
+
+def check(run, road, sample, claim, *more):
+    return run(
+        "check", road.controls, "--sample", sample, "--claim", claim, "--model", road.model, *more
+    )
+
+
+def test_verdict_in_words_and_files(run, road, claims, tmp_path):
+    sample, claim = next(iter(claims.items()))
+    page, document = tmp_path / "report.html", tmp_path / "verdict.json"
+    outcome = check(run, road, sample, claim, "--report", page, "--json", document)
+    assert outcome.status == 0
+    content = json.loads(document.read_text())
+    assert set(VERDICT_COLUMNS) < set(content)
+    assert content["made_up"] is True
+    assert f"{content['verdict'].upper()}: sample {sample}, claim {claim}" in outcome.out
+    assert outcome.out.startswith("Made-up data.")
+    assert FOOTER in outcome.out
+    assert FOOTER in page.read_text()
+    assert content["log10_lr_low"] <= content["log10_lr"] <= content["log10_lr_high"]
+
+
+def test_json_on_stdout_is_one_document_and_nothing_else(run, road, claims):
+    sample, claim = next(iter(claims.items()))
+    outcome = check(run, road, sample, claim, "--json", "-")
+    assert json.loads(outcome.out)["sample"] == sample
+
+
+def test_contributions_sum_to_the_log10_lr_before_bounds(run, road, claims):
+    for sample, claim in list(claims.items())[:4]:
+        content = json.loads(check(run, road, sample, claim, "--json", "-").out)
+        low, high = content["evidence"]["bounds"]
+        total = sum(content["contributions"]["scorers"].values())
+        assert content["log10_lr"] == pytest.approx(min(max(total, low), high))
+
+
+def test_unknown_site_is_inconclusive_and_no_error(run, road, claims):
+    outcome = check(run, road, next(iter(claims)), "Nowhere")
+    assert outcome.status == 0
+    assert outcome.out.splitlines()[1].startswith("INCONCLUSIVE")
+    assert "no reference sample of the claimed site" in outcome.out
+
+
+def test_one_grain_is_inconclusive(run, road, claims, tmp_path):
+    sample, claim = next(iter(claims.items()))
+    assay = read_assay(road.controls / "assay.csv")
+    write_assay(
+        assay.take((assay.facts["sample"] == sample).to_numpy().nonzero()[0][:1]),
+        tmp_path / "one.csv",
+    )
+    outcome = run("check", tmp_path / "one.csv", "--claim", claim, "--model", road.model)
+    assert outcome.status == 0
+    assert "INCONCLUSIVE" in outcome.out
+    assert "one grain only" in outcome.out
+
+
+def _rewritten(road, sample, path, change):
+    with (road.controls / "assay.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["sample"] == sample]
+    for row in rows:
+        change(row)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_missing_and_an_unknown_analyte_are_noted(run, road, claims, tmp_path):
+    sample, claim = next(iter(claims.items()))
+
+    def change(row):
+        for name in ("Zr_ppm", "Zr_lod"):
+            del row[name]
+        row["Re_ppm"] = "1.5"
+
+    _rewritten(road, sample, tmp_path / "query.csv", change)
+    outcome = run("check", tmp_path / "query.csv", "--claim", claim, "--model", road.model)
+    assert outcome.status == 0
+    assert "analytes were not measured" in outcome.out
+    assert "not in the model" in outcome.out
+
+
+def test_a_query_of_three_analytes_is_inconclusive(run, road, claims, tmp_path):
+    sample, claim = next(iter(claims.items()))
+
+    def change(row):
+        for name in list(row):
+            if name.endswith(("_ppm", "_lod")) and name.split("_")[0] not in ("Ta", "Nb", "Ti"):
+                del row[name]
+
+    _rewritten(road, sample, tmp_path / "query.csv", change)
+    outcome = run("check", tmp_path / "query.csv", "--claim", claim, "--model", road.model)
+    assert outcome.status == 0
+    assert "Too few of the model's analytes" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--alpha", "0.7"), "alpha is 0.7"),
+        (("--report", "report.docx"), "ends in .html"),
+        (("--report", "no/such/folder/report.html"), "cannot be written"),
+        (("--json", "no/such/folder/verdict.json"), "cannot be written"),
+    ],
+)
+def test_bad_options_are_one_message(run, road, claims, tmp_path, monkeypatch, more, message):
+    monkeypatch.chdir(tmp_path)
+    outcome = check(run, road, next(iter(claims)), claims[next(iter(claims))], *more)
+    assert outcome.status == 2
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_several_samples_need_a_name(run, road, claims):
+    outcome = run("check", road.controls, "--claim", "X", "--model", road.model)
+    assert outcome.status == 2
+    assert "--sample" in outcome.err
+    outcome = check(run, road, "no such sample", "X")
+    assert outcome.status == 2
+    assert "'no such sample'" in outcome.err
+
+
+def test_higher_alpha_rejects_more(run, road, tmp_path):
+    found = {}
+    for alpha in (0.02, 0.2):
+        output = tmp_path / f"{alpha}.csv"
+        outcome = run(
+            "screen",
+            road.controls,
+            "--model",
+            road.model,
+            "--all-sites",
+            "--alpha",
+            alpha,
+            "-o",
+            output,
+        )
+        assert outcome.status == 0
+        found[alpha] = _verdicts(output)
+    rejected = {
+        a: {k for k, row in rows.items() if row["verdict"] == "implausible"}
+        for a, rows in found.items()
+    }
+    assert rejected[0.02] < rejected[0.2]
+
+
+def _verdicts(path):
+    with path.open(encoding="utf-8") as file:
+        return {(row["sample"], row["claim"]): row for row in csv.DictReader(file)}
+
+
+def test_screen_all_sites_has_a_finite_score_for_every_site(run, road, sites, tmp_path):
+    outcome = run(
+        "screen", road.controls, "--model", road.model, "--all-sites", "-o", tmp_path / "v.csv"
+    )
+    assert outcome.status == 0
+    rows = _verdicts(tmp_path / "v.csv")
+    samples = {sample for sample, _ in rows}
+    assert set(rows) == {(sample, site) for sample in samples for site in sites}
+    assert all(math.isfinite(float(row["score"])) for row in rows.values())
+
+
+def test_not_excluded_are_the_sites_whose_own_claim_is_not_rejected(run, road, tmp_path):
+    run("screen", road.controls, "--model", road.model, "--all-sites", "-o", tmp_path / "v.csv")
+    rows = _verdicts(tmp_path / "v.csv")
+    for (sample, claim), row in rows.items():
+        others = {k[1]: r for k, r in rows.items() if k[0] == sample and k[1] != claim}
+        kept = [site for site, r in others.items() if float(r["p_value"]) > 0.02]
+        kept.sort(key=lambda site: -float(others[site]["score"]))
+        assert row["not_excluded"] == ";".join(kept)
+
+
+def test_screen_and_check_agree(run, road, claims, tmp_path):
+    outcome = run(
+        "screen",
+        road.controls,
+        "--model",
+        road.model,
+        "--claims",
+        road.claims,
+        "-o",
+        tmp_path / "v.csv",
+    )
+    assert outcome.status == 0
+    assert "chance alone" in outcome.out
+    rows = _verdicts(tmp_path / "v.csv")
+    assert list(rows) == list(claims.items())
+    sample, claim = list(claims.items())[3]
+    content = json.loads(check(run, road, sample, claim, "--json", "-").out)
+    row = rows[sample, claim]
+    for name in ("score", "log10_lr", "log10_lr_low", "log10_lr_high", "log10_lr_near", "p_value"):
+        assert float(row[name]) == content[name]
+    assert row["verdict"] == content["verdict"]
+    assert row["not_excluded"].split(";") == content["not_excluded"] or not row["not_excluded"]
+    assert row["reasons"].split(";") == content["reasons"]
+
+
+def test_screen_needs_claims_that_are_about_the_samples(run, road, tmp_path):
+    (tmp_path / "claims.csv").write_text("sample,claim\nGhost,Nowhere\n")
+    outcome = run(
+        "screen",
+        road.controls,
+        "--model",
+        road.model,
+        "--claims",
+        tmp_path / "claims.csv",
+        "-o",
+        tmp_path / "v.csv",
+    )
+    assert outcome.status == 2
+    assert "'Ghost'" in outcome.err
+    assert not (tmp_path / "v.csv").exists()
+
+
+def test_screen_wants_one_kind_of_claims(run, road, tmp_path):
+    outcome = run("screen", road.controls, "--model", road.model, "-o", tmp_path / "v.csv")
+    assert outcome.status == 2
+    assert "--all-sites" in outcome.err
+
+
+def test_site_names_cannot_act_as_formulas(run, road, tmp_path):
+    (tmp_path / "claims.csv").write_text('sample,claim\nC0001,"=1+1"\n')
+    run(
+        "screen",
+        road.controls,
+        "--model",
+        road.model,
+        "--claims",
+        tmp_path / "claims.csv",
+        "-o",
+        tmp_path / "v.csv",
+    )
+    assert "\nC0001,'=1+1,inconclusive" in (tmp_path / "v.csv").read_text()
