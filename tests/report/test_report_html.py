@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 
 from fingerprint.judgement import SENTENCES
+from fingerprint.judgement.conformal import TrueScores
 from fingerprint.report import render_html
 from fingerprint.report.contents import FOOTER
 
@@ -174,6 +175,25 @@ def test_an_unknown_site_says_why_there_is_no_number(pages):
     text = str(Text(pages["unknown site"]))
     assert "no reference sample of the claimed site to compare with" in text
     assert "Nowhere (not in the library)" in text
+
+
+def test_no_p_value_and_no_curves_are_said_in_words(world):
+    few = world.model.true_scores
+    true_scores = TrueScores(few.scores[:9], few.n_grains[:9], few.n_reference[:9])
+    model = replace(world.model, true_scores=true_scores)
+    text = str(Text(render_html(world.summary(*world.claims[0], model=model))))
+    assert "A p-value is not available" in text
+    summary = world.summary(*world.claims[0])
+    without = replace(summary, panels_for=(), panels_apart=(), drawn_others=(), shares=())
+    text = str(Text(render_html(without)))
+    assert "There are no curves to compare." in text
+    assert "What the evidence is made of" not in text
+
+
+def test_a_sample_without_grains_excludes_nothing(pages):
+    text = str(Text(pages["grainless"]))
+    assert "no grain of the sample was measured" in text
+    assert "Without a measured grain no site can be excluded." in text
 
 
 def test_a_wide_interval_is_said_in_the_verdict(summaries):

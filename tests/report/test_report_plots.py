@@ -50,6 +50,12 @@ def test_strength_follows_the_policy():
     assert {"plausible from 1.5", "plausible from −0.5"} <= set(words_on(ax))
 
 
+def test_a_threshold_beyond_the_bounds_is_in_sight():
+    ax = axes()
+    draw_strength(ax, STRENGTH, Policy(plausible_log10_lr=3.0))
+    assert ax.get_xlim()[1] > 3.0
+
+
 @pytest.mark.parametrize("bounds", [(-0.3, 0.5), (-4.3, 6.2)])
 def test_strength_suits_small_and_large_libraries(bounds):
     ax = axes()

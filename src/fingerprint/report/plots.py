@@ -17,6 +17,7 @@ from fingerprint.report.ticks import log_ticks
 
 INK = "#1b1f23"
 MUTED = "#57606a"
+THRESHOLD = "#005a8c"  # dark enough to read small on a band
 CLAIM = "#0072b2"  # blue of Okabe & Ito, told apart from ink by its dashes as well
 OTHERS = "#a9b1ba"
 _BANDS = ("#f3f4f6", "#e4e7eb")
@@ -38,14 +39,16 @@ def draw_strength(ax: Axes, strength: Strength, policy: Policy) -> None:
         Its thresholds.
     """
     low, high = strength.bounds
-    left, right = np.floor(low - _MARGIN), np.ceil(high + _MARGIN)
+    thresholds = (policy.plausible_log10_lr, policy.plausible_log10_lr_near)
+    left = np.floor(min(low, *thresholds) - _MARGIN)
+    right = np.ceil(max(high, *thresholds) + _MARGIN)
     ax.set_xlim(left, right)
     ax.set_ylim(0.0, 3.9)
     _draw_scale(ax, left, right)
     _draw_bounds(ax, low, high)
     ax.plot([0.0, 0.0], [0.0, 3.3], color=MUTED, lw=0.8, zorder=1)
-    _draw_ratio(ax, 0, "against anywhere", strength, policy.plausible_log10_lr)
-    _draw_ratio(ax, 1, "against its neighbours", strength, policy.plausible_log10_lr_near)
+    _draw_ratio(ax, 0, "against anywhere", strength, thresholds[0])
+    _draw_ratio(ax, 1, "against its neighbours", strength, thresholds[1])
     ax.set_yticks([])
     ax.set_xticks(np.arange(left, right + 1))
     ax.xaxis.set_major_formatter(lambda value, _: decimal(value, 0))
@@ -105,10 +108,10 @@ def _draw_ratio(ax: Axes, row: int, against: str, strength: Strength, threshold:
         for end in (low, high):
             ax.plot([end, end], [y - 0.13, y + 0.13], color=INK, lw=1.4)
         text += f" ({decimal(low)} to {decimal(high)})"
-    ax.plot([threshold] * 2, [y - 0.55, y + 0.3], color=CLAIM, lw=1.4, ls=(0, (3, 1.5)))
+    ax.plot([threshold] * 2, [y - 0.55, y + 0.3], color=THRESHOLD, lw=1.4, ls=(0, (3, 1.5)))
     ax.annotate(
         f"plausible from {decimal(threshold, 1).removesuffix('.0')}", (threshold, y - 0.58),
-        xytext=(-3 if threshold > 0 else 3, 0), textcoords="offset points", color=CLAIM,
+        xytext=(-3 if threshold > 0 else 3, 0), textcoords="offset points", color=THRESHOLD,
         ha="right" if threshold > 0 else "left", va="bottom",
     )  # fmt: skip
     ax.plot(
