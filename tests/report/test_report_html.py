@@ -184,7 +184,9 @@ def test_no_p_value_and_no_curves_are_said_in_words(world):
     text = str(Text(render_html(world.summary(*world.claims[0], model=model))))
     assert "A p-value is not available" in text
     summary = world.summary(*world.claims[0])
-    without = replace(summary, panels_for=(), panels_apart=(), drawn_others=(), shares=())
+    without = replace(
+        summary, panels_for=(), panels_against=(), panels_apart=(), drawn_others=(), shares=()
+    )
     text = str(Text(render_html(without)))
     assert "There are no curves to compare." in text
     assert "What the evidence is made of" not in text

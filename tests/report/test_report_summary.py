@@ -151,7 +151,7 @@ def test_gaps_are_the_distances_of_the_ks_scorer(world):
         summary = world.summary(sample, claim)
         row = list(world.controls.ids).index(sample)
         distances = ks.distances(world.control(row))[:, world.model.sites.index(claim)]
-        for panel in (*summary.panels_for, *summary.panels_apart):
+        for panel in (*summary.panels_for, *summary.panels_against, *summary.panels_apart):
             n, m = panel.sample.n_grains, panel.site.n_grains
             chance = 7 * np.pi**4 / 720 * ((n + m) / (n * m)) ** 2
             assert panel.gap**4 - chance == pytest.approx(distances[ks.keys_.index(panel.key)])
@@ -159,11 +159,16 @@ def test_gaps_are_the_distances_of_the_ks_scorer(world):
 
 def test_panels_are_few_and_none_stands_twice(summaries):
     for summary in summaries.values():
-        keys = [panel.key for panel in (*summary.panels_for, *summary.panels_apart)]
+        keys = [
+            panel.key
+            for panel in (*summary.panels_for, *summary.panels_against, *summary.panels_apart)
+        ]
         assert len(keys) == len(set(keys)) <= 6
         assert all(panel.lean > 0 for panel in summary.panels_for)
+        assert all(panel.lean < 0 for panel in summary.panels_against)
+        assert not (summary.panels_against and summary.panels_apart)
     assert summaries["plausible"].panels_for
-    assert summaries["implausible"].panels_apart
+    assert summaries["implausible"].panels_against
 
 
 def test_a_curve_starts_at_nothing_or_at_its_limit():

@@ -11,9 +11,11 @@ from fingerprint.judgement.cohort import PER_SCORER
 from fingerprint.judgement.model import Model
 from fingerprint.judgement.trials import claim_features
 from fingerprint.tables import SampleSet
-from fingerprint.tables.arrays import Floats
+from fingerprint.tables.arrays import Floats, Ints
 
 _LN10 = float(np.log(10.0))
+# Other sites that an analyte is weighed against: those that are real alternatives.
+_ALTERNATIVES = 5
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,9 @@ class Explanation:
         Each scorer's own score of the claim.
     analytes
         For each measured analyte, by how much the sample's cumulative curve is nearer to the
-        claimed site's than to the other sites' on average (difference of D^4). Positive speaks for
-        the claim. Empty if the model has no ks scorer.
+        claimed site's than to those of the five other sites that are most alike, on average
+        (difference of D^4). Positive speaks for the claim, negative against it. Empty if the model
+        has no ks scorer.
     """
 
     scorers: dict[str, float]
@@ -55,10 +58,12 @@ def explain(model: Model, sample: SampleSet, site: int) -> Explanation:
         scores, sample.n_grains, model.sites.n_reference, model.sites.neighbours
     )
     names = tuple(model.scorers)
+    alike = np.argsort(-model.fusion.score(features[0]), kind="stable")
+    alternatives = alike[alike != site][:_ALTERNATIVES]
     return Explanation(
         _shares(model, names, features[0, site]),
         {name: float(scores[k, 0, site]) for k, name in enumerate(names)},
-        _analytes(model, sample, site),
+        _analytes(model, sample, site, alternatives),
     )
 
 
@@ -75,12 +80,12 @@ def _shares(model: Model, names: tuple[str, ...], features: Floats) -> dict[str,
     return shares
 
 
-def _analytes(model: Model, sample: SampleSet, site: int) -> dict[str, float]:
+def _analytes(model: Model, sample: SampleSet, site: int, alternatives: Ints) -> dict[str, float]:
     ks = model.scorers.get("ks")
     if not isinstance(ks, KS):
         return {}
     distances = ks.distances(sample)
-    others = np.delete(distances, site, axis=1)
+    others = distances[:, alternatives]
     known = np.isfinite(distances[:, site]) & np.isfinite(others).any(axis=1)
     return {
         key: float(np.nanmean(others[j]) - distances[j, site])

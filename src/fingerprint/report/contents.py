@@ -250,9 +250,9 @@ class Summary:
         Names of those whose curves are drawn.
     shares
         Contributions, in the order scorers, counts, base; empty where there is none to explain.
-    panels_for, panels_apart
-        Analytes that speak most for the claim, and others in which sample and claimed site differ
-        most; strongest first.
+    panels_for, panels_against, panels_apart
+        Analytes that speak most for and most against the claim; if none speaks against it, others
+        in which sample and claimed site differ most. Strongest first.
     made_up
         Who is made up, of ``library`` and ``sample``; empty for real data.
     """
@@ -272,6 +272,7 @@ class Summary:
     shares: tuple[Share, ...]
     measured: Measured
     panels_for: tuple[Panel, ...]
+    panels_against: tuple[Panel, ...]
     panels_apart: tuple[Panel, ...]
     model: ModelFacts
     policy: Policy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,15 +14,32 @@ from fingerprint.report.contents import Curve, Panel
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats
 
-# So many analytes that speak for the claim, and so many that lie apart.
+# So many analytes that speak for the claim, and so many that speak against it.
 _MOST_PANELS = 3
 # More steps than this cannot be told apart on paper.
 _MOST_STEPS = 250
 
 
-def panels(
+@dataclass(frozen=True)
+class Panels:
+    """Analytes whose curves are shown, strongest first.
+
+    Parameters
+    ----------
+    speak_for, speak_against
+        Those that lean most towards the claim, and away from it.
+    far_apart
+        If none speaks against it: those in which sample and claimed site differ most beyond chance.
+    """
+
+    speak_for: tuple[Panel, ...] = ()
+    speak_against: tuple[Panel, ...] = ()
+    far_apart: tuple[Panel, ...] = ()
+
+
+def choose_panels(
     model: Model, sample: SampleSet, site: int, others: Sequence[int], leans: dict[str, float]
-) -> tuple[tuple[Panel, ...], tuple[Panel, ...]]:
+) -> Panels:
     """Choose the analytes that say most on a claim.
 
     Parameters
@@ -37,21 +55,19 @@ def panels(
 
     Returns
     -------
-    speak_for, far_apart
-        Analytes that speak most for the claim, and those of the others in which sample and claimed
-        site differ most beyond chance. Strongest first; empty if the model has no ks scorer.
+    Panels
+        Empty if the model has no ks scorer.
     """
     ks = model.scorers.get("ks")
     if not isinstance(ks, KS):
-        return (), ()
+        return Panels()
     ranked = sorted(leans, key=lambda key: (-leans[key], key))
-    best = [key for key in ranked if leans[key] > 0][:_MOST_PANELS]
     made = {key: _panel(ks, sample, key, site, others, leans[key]) for key in ranked}
-    rest = sorted((key for key in ranked if key not in best), key=lambda key: -_surprise(made[key]))
-    return (
-        tuple(made[key] for key in best),
-        tuple(made[key] for key in rest[:_MOST_PANELS]),
-    )
+    best = [made[key] for key in ranked if leans[key] > 0][:_MOST_PANELS]
+    worst = [made[key] for key in reversed(ranked) if leans[key] < 0][:_MOST_PANELS]
+    rest = sorted((made[key] for key in ranked), key=lambda panel: -_surprise(panel))
+    far = [] if worst else [panel for panel in rest if panel not in best][:_MOST_PANELS]
+    return Panels(tuple(best), tuple(worst), tuple(far))
 
 
 def _surprise(panel: Panel) -> float:

@@ -131,9 +131,10 @@ def _strength_figures(summary: Summary) -> dict[str, Markup]:
 
 
 def _curve_groups(summary: Summary) -> list[tuple[str, list[tuple[Panel, Markup]]]]:
-    """Panels with their headings; those that lie apart come first where the claim is rejected."""
+    """Panels with their headings; what speaks for a claim comes last where it is rejected."""
     groups = {
         "Speak most for the claim": ("for", summary.panels_for),
+        "Speak most against the claim": ("against", summary.panels_against),
         "Lie farthest from the declared origin": ("apart", summary.panels_apart),
     }
     ordered = list(groups.items())

@@ -14,18 +14,16 @@ from fingerprint.report.contents import (
     ModelFacts,
     Neighbours,
     OtherSite,
-    Panel,
     Share,
     Strength,
     Summary,
 )
-from fingerprint.report.curves import panels
+from fingerprint.report.curves import Panels, choose_panels
 from fingerprint.report.measured import finite, measured
 from fingerprint.tables import SampleSet
 
 # Other sites whose curves are drawn beside the claimed one's; more would hide it.
 _MOST_OTHERS = 3
-_NO_PANELS: tuple[Panel, ...] = ()
 
 
 def summarise(
@@ -54,11 +52,11 @@ def summarise(
     row, sample = _one_sample(samples, verdict.sample)
     site = model.sites.index(verdict.claim)
     others = _drawn_others(model, verdict)
-    explanation, speak_for, far_apart = None, _NO_PANELS, _NO_PANELS
+    explanation, panels = None, Panels()
     if sample is not None and site is not None:
         explanation = explain(model, sample, site)
         rows = list(others.values())
-        speak_for, far_apart = panels(model, sample, site, rows, explanation.analytes)
+        panels = choose_panels(model, sample, site, rows, explanation.analytes)
     return Summary(
         sample=verdict.sample,
         claim=verdict.claim,
@@ -71,11 +69,12 @@ def summarise(
         strength=_strength(model, verdict),
         neighbours=_neighbours(model, site),
         not_excluded=_not_excluded(model, verdict, site),
-        drawn_others=tuple(others) if speak_for or far_apart else (),
+        drawn_others=tuple(others) if panels != Panels() else (),
         shares=_shares(explanation),
         measured=measured(model, samples, row, sample, explanation),
-        panels_for=speak_for,
-        panels_apart=far_apart,
+        panels_for=panels.speak_for,
+        panels_against=panels.speak_against,
+        panels_apart=panels.far_apart,
         model=_model_facts(model),
         policy=policy,
         hashes=Hashes(

@@ -29,7 +29,7 @@ KNOWN_FACTS = (
 
 @dataclass(frozen=True, eq=False)
 class Assay:
-    """Trace elements of single grains.
+    """Trace elements of single grains; of none, for samples that have no assay.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Assay:
     Raises
     ------
     InputError
-        If there are no grains or no analytes, a sample is not named, an analyte stands twice, a
+        If there are no analytes, a sample is not named, an analyte stands twice, a
         concentration is not positive, or a censored cell has no limit.
     """
 
@@ -75,8 +75,6 @@ class Assay:
                 "there is no column 'sample'",
                 "Name the sample of each grain in a column called sample.",
             )
-        if self.facts.empty:
-            raise InputError("there are no grains", "Give at least one row below the header.")
         if not self.analytes:
             raise InputError(
                 "there is no analyte", "Name at least one column <analyte>_<unit>, such as Ta_ppm."
