@@ -21,8 +21,7 @@ from fingerprint.intake.reading import TABLES, tables_in
 from fingerprint.intake.xlsx_writing import write_xlsx
 from fingerprint.tables import Assay, SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Texts
-
-_ONE_A_SAMPLE = ("site", "district", "country")
+from fingerprint.tables.samples import ONE_A_SAMPLE
 
 
 @contextmanager
@@ -266,6 +265,6 @@ def _with_sample_facts(samples: SampleSet) -> pd.DataFrame:
         of_sample = samples.fact(name)[samples.grain_sample]
         if name not in facts:
             facts[name] = of_sample
-        elif name in _ONE_A_SAMPLE:
+        elif name in ONE_A_SAMPLE:
             facts[name] = facts[name].where(facts[name] != "", of_sample)
     return facts
