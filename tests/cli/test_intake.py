@@ -145,7 +145,7 @@ def test_describe_samples_without_sites(run, tmp_path):
     (tmp_path / "a.csv").write_text("sample,Ta_ppm\nA,1\n")
     outcome = run("describe", tmp_path / "a.csv")
     assert outcome.status == 0
-    assert "1 samples, 1 grains" in outcome.out
+    assert "1 sample, 1 grain\n" in outcome.out
     assert "No detection limit is known." in outcome.out
 
 

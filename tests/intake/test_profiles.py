@@ -134,6 +134,16 @@ def test_zero_is_below_detection_where_the_profile_says_nothing(tmp_path):
     assert assay.censored[:, 0].tolist() == [True, False]
 
 
+def test_an_analyte_that_the_profile_names_must_be_there(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("sample,Ta\nA,2\n")
+    profile = Profile.model_validate(
+        {"facts": {"sample": "sample"}, "analytes": {"columns": ["Ta", "Nb"]}}
+    )
+    with pytest.raises(InputError, match="row 1: there is no column 'Nb'"):
+        import_files([path], profile)
+
+
 def test_numbers_of_a_workbook(tmp_path):
     book = openpyxl.Workbook()
     for row in (["Title"], ["Bag", "Ta"], [1, 0], [2, 7.5], [None, None], ["References", None]):

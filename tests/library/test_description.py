@@ -96,6 +96,12 @@ def test_numbers_kept_as_text(described):
     assert "kept as text: 'Nb (ppm)'. If one" in text
 
 
+def test_made_up_data_are_called_so(described):
+    text = "sample,origin_of_data,Ta_ppm\nA,{},1\n"
+    assert "made up" in notes(described(text.format("made-up")))
+    assert "made up" not in notes(described(text.format("measured")))
+
+
 def test_nothing_stands_out(described):
     rows = [
         f"{s},{s[0]},{i + 10 * k}.5"

@@ -72,12 +72,15 @@ def describe(table: Path, json_to: str | None) -> None:
 def _print(description: Description) -> None:
     from rich.console import Console
 
+    from fingerprint.library.notes import counted
+
     console = Console(markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
         console.width = 100
     low, median, high = description.grains_a_sample
-    sites = f"{description.n_sites:,} sites, " if description.n_sites else ""
-    console.print(f"{sites}{description.n_samples:,} samples, {description.n_grains:,} grains")
+    sites = f"{counted(description.n_sites, 'site')}, " if description.n_sites else ""
+    samples = counted(description.n_samples, "sample")
+    console.print(f"{sites}{samples}, {counted(description.n_grains, 'grain')}")
     console.print(f"Grains a sample: {low:,} to {high:,}, median {median:g}")
     if description.n_mineralogy or description.n_ages:
         console.print(

@@ -1,11 +1,12 @@
 """Laboratory files to tables, and tables to files."""
 
+from fingerprint.intake.atomic import atomic_write
 from fingerprint.intake.joining import concatenate, import_files
 from fingerprint.intake.profiled import apply_profile
 from fingerprint.intake.profiles import Profile, load_profile
 from fingerprint.intake.reading import read_assay, read_samples
 from fingerprint.intake.side_tables import read_claims
-from fingerprint.intake.writing import atomic_write, write_assay, write_samples
+from fingerprint.intake.writing import write_assay, write_samples
 
 __all__ = [
     "Profile",

@@ -17,8 +17,7 @@ from fingerprint.intake.profiles import Profile
 from fingerprint.intake.raw import Progress, RawTable
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats
-
-_ONE_A_SAMPLE = ("site", "district", "country")
+from fingerprint.tables.samples import ONE_A_SAMPLE
 
 
 def import_files(
@@ -89,7 +88,7 @@ def _spread(array: Floats | Bools | None, assay: Assay, keys: tuple[str, ...]) -
 
 
 def _refuse_two_of_a_kind(assay: Assay, tables: list[RawTable], grains: list[int]) -> None:
-    for name in _ONE_A_SAMPLE:
+    for name in ONE_A_SAMPLE:
         if name not in assay.facts:
             continue
         pairs = assay.facts.loc[assay.facts[name] != "", ["sample", name]].drop_duplicates()

@@ -96,6 +96,7 @@ class ProfiledTable(RawTable):
         if not self._analytes:
             raise self._missing("there is no column of an analyte")
         needed = {s.column for s in self._analytes} | self._text_columns()
+        needed |= set(self._profile.analytes.columns) - set(self._profile.analytes.leave_out)
         self._at = self._raw.positions(needed)
         for name in sorted(needed):
             if name not in self._at:
@@ -120,6 +121,7 @@ class ProfiledTable(RawTable):
         return columns | (names - set(profile.facts) - set(profile.constants))
 
     def _read_blocks(self, progress: Progress) -> Generator[Block]:
+        self._kept = []
         with closing(self._raw.blocks(progress)) as blocks:
             yield from self._profiled(blocks)
 

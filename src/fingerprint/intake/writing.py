@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,84 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fingerprint.errors import InputError
+from fingerprint.intake.atomic import atomic_write, unwritable
 from fingerprint.intake.formats import check_extension
 from fingerprint.intake.reading import TABLES, tables_in
 from fingerprint.intake.xlsx_writing import write_xlsx
 from fingerprint.tables import Assay, SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Texts
-
-_ONE_A_SAMPLE = ("site", "district", "country")
-
-
-@contextmanager
-def atomic_write(path: Path | str) -> Iterator[Path]:
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path
-        The file to be; it is replaced if it exists.
-
-    Yields
-    ------
-    Path
-        A temporary file in the same folder, with the same extension; it takes the place of
-        `path` when the block ends, and is removed if the block fails.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be written there.
-    """
-    path = Path(path)
-    if path.is_dir():
-        raise InputError("this is a folder", "Name a file to write.", path)
-    temporary = None
-    try:
-        # Through a link, the file it leads to is replaced, not the link.
-        target = path.resolve()
-        temporary = _temporary(target)
-        yield temporary
-        _put(temporary, target)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _temporary(target: Path) -> Path:
-    """Make an empty file beside the target; devices and pipes take a copy of one made elsewhere."""
-    beside = target.is_file() or not target.exists()
-    handle, name = tempfile.mkstemp(
-        target.suffix, f".{target.stem}-", target.parent if beside else None
-    )
-    os.close(handle)
-    return Path(name)
-
-
-def _put(temporary: Path, target: Path) -> None:
-    if target.exists() and not target.is_file():
-        with temporary.open("rb") as written, target.open("wb") as device:
-            shutil.copyfileobj(written, device)
-        return
-    # mkstemp makes a file that only its owner may read.
-    if target.exists():
-        mode = target.stat().st_mode & 0o777
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    temporary.chmod(mode)
-    temporary.replace(target)
-
-
-def _unwritable(path: Path, error: OSError) -> InputError:
-    return InputError(
-        f"the file cannot be written ({error.strerror or type(error).__name__})",
-        "Name a file in a folder that exists, with leave to write and space left.",
-        path,
-    )
+from fingerprint.tables.samples import ONE_A_SAMPLE
 
 
 def write_assay(assay: Assay, path: Path | str) -> None:
@@ -206,7 +130,7 @@ def _make_folder(folder: Path, names: list[str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise unwritable(folder, error) from None
     stale = [p for p in tables_in(folder).values() if p.stem in TABLES and p.name not in names]
     if stale:
         raise InputError(
@@ -266,6 +190,6 @@ def _with_sample_facts(samples: SampleSet) -> pd.DataFrame:
         of_sample = samples.fact(name)[samples.grain_sample]
         if name not in facts:
             facts[name] = of_sample
-        elif name in _ONE_A_SAMPLE:
+        elif name in ONE_A_SAMPLE:
             facts[name] = facts[name].where(facts[name] != "", of_sample)
     return facts

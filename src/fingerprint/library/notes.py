@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fingerprint.library.reference import is_made_up
 from fingerprint.tables import KNOWN_FACTS, SampleSet
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def notes_on(samples: SampleSet, described: Description) -> Iterator[str]:
     described
         Their counts, shares, limits and duplicates.
     """
+    if is_made_up(samples):
+        yield "These data are made up, in whole or in part: they say nothing of any mine."
     yield from _on_sites(samples, described)
     yield from _on_grains(samples, described)
     yield from _on_analytes(described)
@@ -40,11 +43,11 @@ def _on_sites(samples: SampleSet, described: Description) -> Iterator[str]:
     if without == len(samples):
         yield "No site is given: these samples can be checked, but are no library."
     elif without:
-        yield f"{_count(without, 'sample')} without a site: a library needs one for each."
+        yield f"{counted(without, 'sample')} without a site: a library needs one for each."
     if single := described.sites_with_one_sample:
         yield (
-            f"{_count(len(single), 'site')} with one sample only ({_shown(single)}): its spread "
-            "between samples is not known."
+            f"{counted(len(single), 'site')} with one sample only ({_shown(single)}): how "
+            "samples differ there is not known."
         )
     for names in _alike(samples.fact("site").tolist()):
         yield f"Sites that differ only in spelling: {_shown(names)}."
@@ -60,16 +63,16 @@ def _on_grains(samples: SampleSet, described: Description) -> Iterator[str]:
     twice = described.duplicates
     if twice.grains:
         yield (
-            f"{_count(twice.grains, 'grain')} measured exactly like another, "
+            f"{counted(twice.grains, 'grain')} measured exactly like another, "
             f"{twice.grains_across_samples} of them in another sample."
         )
     for names in twice.samples[:_NAMES_SHOWN]:
         yield f"The same grains under several names: {_shown(names)}."
     if (more := len(twice.samples) - _NAMES_SHOWN) > 0:
-        yield f"And {_count(more, 'more group')} of samples with the same grains."
+        yield f"And {counted(more, 'more group')} of samples with the same grains."
     few = int((samples.n_grains < _FEW_GRAINS).sum())
     if few:
-        yield f"{_count(few, 'sample')} of fewer than {_FEW_GRAINS} grains: weak evidence."
+        yield f"{counted(few, 'sample')} of fewer than {_FEW_GRAINS} grains: weak evidence."
 
 
 def _on_analytes(described: Description) -> Iterator[str]:
@@ -118,7 +121,8 @@ def _alike(names: Sequence[str]) -> list[list[str]]:
     return [sorted(group) for bare, group in sorted(groups.items()) if bare and len(group) > 1]
 
 
-def _count(n: int, word: str) -> str:
+def counted(n: int, word: str) -> str:
+    """Write a number with its word, in the plural where it needs one."""
     return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
 
 

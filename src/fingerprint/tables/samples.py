@@ -14,7 +14,7 @@ from fingerprint.tables.assay import Assay
 from fingerprint.tables.mineralogy import Mineralogy
 
 # A sample has one of these at most; two are a mistake in the table.
-_ONE_A_SAMPLE = ("site", "district", "country")
+ONE_A_SAMPLE = ("site", "district", "country")
 # These belong to a grain and say nothing of its sample.
 _OF_A_GRAIN = ("sample", "grain", "mineral")
 
@@ -140,7 +140,7 @@ def _facts_of_samples(grains: pd.DataFrame, code: Ints, ids: Texts) -> pd.DataFr
         text = grains[name].to_numpy(dtype=object)
         pairs = pd.DataFrame({"sample": code, "text": text})
         distinct = pairs[pairs["text"] != ""].drop_duplicates()
-        if name in _ONE_A_SAMPLE:
+        if name in ONE_A_SAMPLE:
             _refuse_two(distinct, name, ids)
         joined = distinct.sort_values(["sample", "text"]).groupby("sample")["text"].agg("; ".join)
         facts[name] = joined.reindex(range(len(ids)), fill_value="").to_numpy(dtype=object)
