@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from fingerprint.judgement import Model, judge, train
+from fingerprint.judgement import Model, all_claims, judge, train
 from fingerprint.report import Summary, summarise
-from fingerprint.simulate import Design, simulate_library
+from fingerprint.simulate import Design, Levels, simulate_library
 from fingerprint.tables import Mineralogy, SampleSet
 
 MODEL_HASH = "ab" * 32
@@ -44,6 +44,7 @@ def world() -> World:
     design = Design(
         n_sites=10, n_districts=3, n_hidden_sites=1, n_analytes=9, samples_a_site=(6, 7),
         single_share=0.0, double_share=0.0, grains_a_sample=(10, 16), n_lots=8,
+        levels=Levels(sites=0.12),
     )  # fmt: skip
     made_up = simulate_library(design, seed=3)
     model = train(made_up.library, ("three_level", "ks"), seed=0)
@@ -73,12 +74,10 @@ def one_grain_without_two_analytes(world: World) -> SampleSet:
 def summaries(world) -> dict[str, Summary]:
     """Every kind of verdict that a page must show well."""
     found: dict[str, Summary] = {}
-    for sample, site in [
-        *world.claims,
-        *((world.claims[0][0], s) for s in world.model.sites.names),
-    ]:
-        summary = world.summary(sample, site)
-        found.setdefault(summary.verdict, summary)
+    pairs = [*world.claims, *all_claims(world.model, world.controls)]
+    for verdict in judge(world.model, world.controls, pairs, world.model.policy):
+        if verdict.verdict not in found:
+            found[verdict.verdict] = world.summary(verdict.sample, verdict.claim)
     sample = world.claims[0][0]
     found["unknown site"] = world.summary(sample, "Nowhere")
     poor = one_grain_without_two_analytes(world)
