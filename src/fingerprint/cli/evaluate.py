@@ -39,7 +39,7 @@ def evaluate(
     from fingerprint.cli.progress import working
     from fingerprint.evaluation import evaluate as run
     from fingerprint.library import read_library
-    from fingerprint.report.league import NO_PUBLIC_DATA, league_tables, league_title
+    from fingerprint.report.league import NO_PUBLIC_DATA, league_notes, league_tables, league_title
 
     names = _scorer_names(scorers)
     refuse_foreign_results(output)
@@ -52,7 +52,8 @@ def evaluate(
     console.print(league_title(league), highlight=False)
     for table in league_tables(league):
         console.print(table)
-    console.print(NO_PUBLIC_DATA, highlight=False)
+    for note in (*league_notes(league), NO_PUBLIC_DATA):
+        console.print(note, highlight=False)
     click.echo(f"{output}/league.json, {output}/league.png")
 
 

@@ -31,7 +31,7 @@ def notes_on(samples: SampleSet, described: Description) -> Iterator[str]:
         Their counts, shares, limits and duplicates.
     """
     if is_made_up(samples):
-        yield "These data are made up, in whole or in part: they say nothing of any mine."
+        yield "Made-up data, in whole or in part: they say nothing of any mine."
     yield from _on_sites(samples, described)
     yield from _on_grains(samples, described)
     yield from _on_analytes(described)

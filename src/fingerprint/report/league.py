@@ -33,6 +33,17 @@ def league_title(league: League) -> str:
     )
 
 
+def league_notes(league: League) -> list[str]:
+    """Say what keeps the figures from meaning what they seem to."""
+    n_true, needed = league.rows[-1].known.n_true, math.ceil(1.0 / league.alpha)
+    if n_true >= needed:
+        return []
+    return [
+        f"Only {n_true} true claims: none can be rejected at alpha {league.alpha:g}, which takes "
+        f"at least {needed} to train on, so claims stay inconclusive."
+    ]
+
+
 def league_tables(league: League) -> list[Table]:
     """Tables for the terminal: one for each kind of false claim, and one of verdicts."""
     tables = [_origin_table(league, key, words) for key, words in _KINDS]

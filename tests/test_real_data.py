@@ -1,0 +1,38 @@
+"""What must hold on real ore. Figures come out of fold, by sample."""
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from fingerprint.evaluation import evaluate
+from fingerprint.library import datasets, read_library
+
+pytestmark = pytest.mark.real_data
+
+
+@pytest.fixture(scope="module")
+def league(datasets_folder, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sphalerite") / "library"
+    datasets.build(datasets.recipe("sphalerite_laicpms"), folder)
+    return evaluate(read_library(folder), near="reference", n_jobs=2)
+
+
+def test_fusion_on_sphalerite(league):
+    fusion = league.rows[-1]
+    assert fusion.name == "fusion"
+    assert fusion.known.n_true > 380
+    assert fusion.known.false_acceptance[0.02].value <= 0.08
+    assert fusion.known.cllr.value <= 0.20
+
+
+def test_true_claims_are_rejected_at_the_rate_that_is_set(league):
+    fusion = league.rows[-1]
+    rejected = round(fusion.verdicts_true["implausible"].value * fusion.known.n_true)
+    low, high = binom.ppf([0.005, 0.995], fusion.known.n_true, 0.02)
+    assert low <= rejected <= high
+
+
+def test_fusion_beats_every_scorer_on_sphalerite(league):
+    *singles, fusion = league.rows
+    assert all(fusion.known.cllr.value < row.known.cllr.value for row in singles)
+    assert np.isfinite(fusion.near.cllr.value)
