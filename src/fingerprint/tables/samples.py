@@ -125,11 +125,12 @@ class SampleSet:
 
 
 def _canonical_order(assay: Assay, code: Ints) -> Ints:
-    """Sort by sample, then values, then text: the same grains always come in the same order."""
+    """Sort by sample, then values, then all else: the same grains always come in the same order."""
     by_name = np.argsort(assay.keys)
-    texts = [pd.factorize(assay.fact(name), sort=True)[0] for name in ("mineral", "grain")]
-    keys = [*texts, *assay.censored.T[by_name], *assay.values.T[by_name], code]
-    return np.lexsort(keys).astype(np.int64)
+    texts = [pd.factorize(assay.fact(name), sort=True)[0] for name in sorted(assay.facts.columns)]
+    arrays = [assay.standard_errors, assay.limits, assay.censored, assay.values]
+    cells = [column for array in arrays if array is not None for column in array.T[by_name]]
+    return np.lexsort([*texts, *cells, code]).astype(np.int64)
 
 
 def _facts_of_samples(grains: pd.DataFrame, code: Ints, ids: Texts) -> pd.DataFrame:
