@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from builders import assay_of, library_of, rows_of, samples_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders import assay_of, library_of, rows_of, samples_of
 from fingerprint.chemistry import Analyte
 from fingerprint.errors import InputError
 from fingerprint.library import Library, content_hash
