@@ -41,7 +41,6 @@ def test_a_sound_assay_is_accepted():
     ("changes", "message", "row", "column"),
     [
         ({"facts": pd.DataFrame({"bag": ["a", "a"]})}, "no column 'sample'", None, None),
-        ({"facts": pd.DataFrame({"sample": []})}, "no grains", None, None),
         ({"analytes": ()}, "no analyte", None, None),
         (
             {"analytes": (Analyte("Ti", "ppm", 47), Analyte("Ti", "ppm", 49))},
@@ -237,6 +236,10 @@ def test_all_three_tables_go_by_sample():
     assert taken.mineralogy.samples.tolist() == ["c"]
     assert sorted(taken.ages.ages_ma) == [1.0, 2.0, 3.0]
     assert samples.take(np.array([1])).ages.ages_ma.size == 0
+    grainless = samples.take(np.array([2]))
+    assert grainless.n_grains.tolist() == [0]
+    assert grainless.assay.keys == ("Ta",)
+    assert content_hash(grainless) != content_hash(samples)
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,9 @@ class Assay:
     Raises
     ------
     InputError
-        If there are no grains or no analytes, a sample is not named, an analyte stands twice, a
-        concentration is not positive, or a censored cell has no limit.
+        If there are no analytes, a sample is not named, an analyte stands twice, a concentration
+        is not positive, or a censored cell has no limit. There may be no grains: those of samples
+        of which only mineralogy or ages are given.
     """
 
     facts: pd.DataFrame
@@ -75,8 +76,6 @@ class Assay:
                 "there is no column 'sample'",
                 "Name the sample of each grain in a column called sample.",
             )
-        if self.facts.empty:
-            raise InputError("there are no grains", "Give at least one row below the header.")
         if not self.analytes:
             raise InputError(
                 "there is no analyte", "Name at least one column <analyte>_<unit>, such as Ta_ppm."
