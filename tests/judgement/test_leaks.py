@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from builders import gaussian, relabelled, small_forests
 
+from builders import gaussian, relabelled, small_forests
 from fingerprint.evaluation import evaluate
 from fingerprint.evaluation.metrics import cllr
 from fingerprint.judgement import Policy, all_claims, judge, train

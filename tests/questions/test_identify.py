@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from builders import ELEMENTS, samples_of, told_model
 
+from builders import ELEMENTS, samples_of, told_model
 from fingerprint.errors import InputError
 from fingerprint.questions import identify
 
