@@ -98,8 +98,8 @@ def test_numbers_kept_as_text(described):
 
 def test_made_up_data_are_called_so(described):
     text = "sample,origin_of_data,Ta_ppm\nA,{},1\n"
-    assert "made up" in notes(described(text.format("made-up")))
-    assert "made up" not in notes(described(text.format("measured")))
+    assert "Made-up data" in notes(described(text.format("made-up")))
+    assert "Made-up data" not in notes(described(text.format("measured")))
 
 
 def test_nothing_stands_out(described):

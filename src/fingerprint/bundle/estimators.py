@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier
 
 from fingerprint.errors import InputError
 
@@ -77,23 +78,30 @@ def estimator_from(content: bytes, file: str) -> RandomForestClassifier:
         if unknown:
             raise _refused(f"names the types {', '.join(sorted(unknown))}", file)
         estimator = skops.io.loads(content, trusted=_ALLOWED)
+        if not isinstance(estimator, RandomForestClassifier):
+            raise _refused(f"holds a {type(estimator).__name__}", file)
+        for member in estimator.estimators_:
+            if not isinstance(member, DecisionTreeClassifier):
+                raise _refused(f"holds a {type(member).__name__} for a tree", file)
+            _check_tree(member.tree_, int(estimator.n_features_in_), file)
     except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _refused(f"is damaged ({type(error).__name__})", file) from error
-    if not isinstance(estimator, RandomForestClassifier):
-        raise _refused(f"holds a {type(estimator).__name__}", file)
-    for tree in estimator.estimators_:
-        _check_tree(tree.tree_, file)
     return estimator
 
 
-def _check_tree(tree: Any, file: str) -> None:
-    """A forged tree could send the compiled traversal out of its arrays, or round in circles."""
+def _check_tree(tree: Any, n_features: int, file: str) -> None:
+    """A forged tree could send the compiled traversal out of its arrays, or round in circles.
+
+    The traversal goes by what the tree says of itself; grains have as many features as the forest.
+    """
+    if not 1 <= tree.node_count <= tree.capacity:
+        raise _refused("holds a tree with more nodes than it has, or none", file)
     nodes = np.arange(tree.node_count)
     inner = tree.children_left != -1
     for children in (tree.children_left[inner], tree.children_right[inner]):
         if not np.all((children > nodes[inner]) & (children < tree.node_count)):
             raise _refused("holds a tree with a wrong branch", file)
-    if not np.all((tree.feature[inner] >= 0) & (tree.feature[inner] < tree.n_features)):
+    if not np.all((tree.feature[inner] >= 0) & (tree.feature[inner] < n_features)):
         raise _refused("holds a tree that asks for an analyte that is not there", file)
 
 

@@ -101,10 +101,10 @@ def load_model(folder: Path | str) -> tuple[Model, str]:
         If a file is missing, added or changed, a type is unknown, or the format is newer.
     """
     manifest, digest = read_manifest(folder)
-    contents = _checked_files(Path(folder), manifest["files"])
+    places = {f"estimator_{i}.skops": place for i, place in enumerate(manifest["estimators"])}
+    contents = _checked_files(Path(folder), manifest["files"], {"arrays.npz", *places})
     parts = Parts(_arrays(contents["arrays.npz"], Path(folder) / "arrays.npz"))
-    for i, place in enumerate(manifest["estimators"]):
-        name = f"estimator_{i}.skops"
+    for name, place in places.items():
         parts.estimators[place] = estimator_from(contents[name], str(Path(folder) / name))
     model = unpack(manifest["model"], parts)
     if not isinstance(model, Model):
@@ -143,6 +143,8 @@ def read_manifest(folder: Path | str) -> tuple[dict[str, Any], str]:
                 file=path,
             )
         stated = manifest[_SELF]
+        if lacking := {"files", "estimators", "model"} - set(manifest):
+            raise KeyError(*lacking)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError("the manifest is damaged", _REMEDY, file=path) from error
     if content != _with_own_hash(manifest):
@@ -150,9 +152,9 @@ def read_manifest(folder: Path | str) -> tuple[dict[str, Any], str]:
     return manifest, hashlib.sha256(content).hexdigest()
 
 
-def _checked_files(folder: Path, hashes: dict[str, str]) -> dict[str, bytes]:
+def _checked_files(folder: Path, hashes: dict[str, str], needed: set[str]) -> dict[str, bytes]:
     there = {path.name for path in folder.iterdir()} - {_MANIFEST}
-    if missing := sorted(set(hashes) - there):
+    if missing := sorted((set(hashes) | needed) - there):
         raise InputError("the model lacks this file", _REMEDY, file=folder / missing[0])
     if added := sorted(there - set(hashes)):
         raise InputError(
@@ -217,5 +219,5 @@ def _arrays(content: bytes, path: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"the arrays are damaged ({error})", _REMEDY, file=path) from error

@@ -12,6 +12,7 @@ from fingerprint.evaluation.metrics import cllr, cllr_min, equal_error_rate, fal
 from fingerprint.evidence import SCORERS
 from fingerprint.judgement import Policy
 from fingerprint.judgement.fusion import fit_fusion
+from fingerprint.judgement.training import usable
 from fingerprint.judgement.verdict import VERDICT_OF
 from fingerprint.library import Library, content_hash
 from fingerprint.tables.arrays import Bools, Floats, Ints
@@ -145,6 +146,8 @@ def evaluate(
         See `fingerprint.judgement.train`.
     """
     policy = policy or Policy()
+    library_hash = content_hash(library.samples)
+    library = usable(library)
     held_out = hold_out(
         library, scorers, folds=folds, near=near, policy=policy, seed=seed, n_jobs=n_jobs
     )
@@ -153,7 +156,7 @@ def evaluate(
     known, is_true = held_out.known, held_out.is_true
     return League(
         tuple(rows),
-        content_hash(library.samples),
+        library_hash,
         len(library.sites),
         len(library),
         library.samples.assay.n_grains,
@@ -286,7 +289,7 @@ def _share(holds: Bools, site: Ints) -> Figure:
 
 def _accuracy(library: Library, held_out: HeldOut, scores: Floats) -> Figure:
     rows = np.flatnonzero(_own_known(held_out))
-    best = np.nanargmax(scores[rows], axis=1)
+    best = np.argmax(np.where(np.isnan(scores[rows]), -np.inf, scores[rows]), axis=1)
     own = library.sample_site[rows]
     return _share(best == own, own)
 

@@ -66,8 +66,8 @@ class Forest:
             random_state=self.seed,
             n_jobs=self.n_jobs,
         )
-        weights = self._weights(library)
-        self.forest_.fit(z[rows], library.grain_site[rows], sample_weight=weights[rows])
+        weights = self._weights(library, rows)
+        self.forest_.fit(z[rows], library.grain_site[rows], sample_weight=weights)
         self.forest_.set_params(n_jobs=1)
         return self
 
@@ -97,10 +97,12 @@ class Forest:
             log_p[known] = np.log(self.forest_.predict_proba(z[known]) + _FLOOR)
         return log_p, known.astype(float)
 
-    def _weights(self, library: Library) -> Floats:
-        grain_weight = 1.0 / np.sqrt(library.samples.n_grains[library.samples.grain_sample])
-        site_total = np.bincount(library.grain_site, grain_weight)
-        return np.asarray(grain_weight / site_total[library.grain_site] * grain_weight.size)
+    def _weights(self, library: Library, rows: Ints) -> Floats:
+        """(rows,) weights, by how many grains of each sample and site are among the rows."""
+        sample, site = library.samples.grain_sample[rows], library.grain_site[rows]
+        grain_weight = 1.0 / np.sqrt(np.bincount(sample)[sample])
+        site_total = np.bincount(site, grain_weight)
+        return np.asarray(grain_weight / site_total[site] * grain_weight.size)
 
     def _bounded_rows(self, library: Library) -> Ints:
         """All grains of a small library; of a large one the same number from each sample."""

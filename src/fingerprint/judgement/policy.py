@@ -32,7 +32,7 @@ class Policy(BaseModel):
         The same, as a share of the model's analytes.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     alpha: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.02
     plausible_log10_lr: float = 1.0

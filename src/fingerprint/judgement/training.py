@@ -58,7 +58,7 @@ def train(
     InputError
         If no analyte was measured in half of the grains, or no site has two samples.
     """
-    library = usable(library)
+    given, library = library, usable(library)
     cross = cross_scores(library, scorers, min(_N_FOLDS, len(library)), seed, n_jobs)
     near_sites = neighbours(library, near, cross)
     far_trials, near_trials = make_trials(library, cross, near_sites, seed)
@@ -88,12 +88,15 @@ def train(
         ),
         _distinct_false(far_trials),
         policy or Policy(),
-        _provenance(library, near, seed, n_jobs),
+        _provenance(given, library, near, seed, n_jobs),
     )
 
 
 def usable(library: Library) -> Library:
-    """Return the library with the analytes that are measured widely enough to compare sites.
+    """Return the library with what can be compared.
+
+    Analytes that are measured widely enough, and samples that were measured for any of them: one
+    of which only mineralogy or ages are given takes no part.
 
     Raises
     ------
@@ -106,12 +109,16 @@ def usable(library: Library) -> Library:
             "no analyte was measured in half of the library's grains",
             "Build the library from assays that share their analytes.",
         )
+    library = library.with_analytes(np.flatnonzero(share >= _LEAST_MEASURED))
+    measured = np.zeros(len(library), dtype=bool)
+    measured[library.samples.grain_sample[library.samples.assay.measured.any(axis=1)]] = True
+    library = library.take(measured)
     if library.n_reference.max() < 2:
         raise InputError(
             "no site of the library has two samples, so no true claim can be tried",
             "Add a second reference sample to some sites.",
         )
-    return library.with_analytes(np.flatnonzero(share >= _LEAST_MEASURED))
+    return library
 
 
 def _prior(scorers: tuple[str, ...]) -> Floats:
@@ -163,15 +170,20 @@ def _districts(library: Library) -> np.ndarray:
     return np.array(values, dtype=object)
 
 
-def _provenance(library: Library, near: str | None, seed: int, n_jobs: int) -> Provenance:
-    laboratories = sorted(set(library.samples.fact("laboratory")) - {""})
+def _provenance(
+    given: Library, used: Library, near: str | None, seed: int, n_jobs: int
+) -> Provenance:
+    # A sample whose grains come from two laboratories has both in one text.
+    laboratories = {
+        name for text in used.samples.fact("laboratory") for name in text.split("; ") if name
+    }
     return Provenance(
-        content_hash(library.samples),
+        content_hash(given.samples),
         seed,
         n_jobs,
         near,
-        len(library),
-        library.samples.assay.n_grains,
-        tuple(laboratories),
-        library.made_up,
+        len(used),
+        used.samples.assay.n_grains,
+        tuple(sorted(laboratories)),
+        used.made_up,
     )

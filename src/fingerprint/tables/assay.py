@@ -50,8 +50,9 @@ class Assay:
     Raises
     ------
     InputError
-        If there are no analytes, a sample is not named, an analyte stands twice, a
-        concentration is not positive, or a censored cell has no limit.
+        If there are no analytes, a sample is not named, an analyte stands twice, a concentration
+        is not positive, or a censored cell has no limit. There may be no grains: those of samples
+        of which only mineralogy or ages are given.
     """
 
     facts: pd.DataFrame

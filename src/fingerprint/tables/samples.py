@@ -12,6 +12,7 @@ from fingerprint.tables.ages import Ages
 from fingerprint.tables.arrays import Bools, Ints, Texts, frozen
 from fingerprint.tables.assay import Assay
 from fingerprint.tables.mineralogy import Mineralogy
+from fingerprint.tables.order import canonical_order
 
 # A sample has one of these at most; two are a mistake in the table.
 ONE_A_SAMPLE = ("site", "district", "country")
@@ -76,7 +77,7 @@ class SampleSet:
         names |= set(ages.samples) if ages else set()
         ids = np.array(sorted(names), dtype=object)
         code = pd.Index(ids).get_indexer(pd.Index(assay.facts["sample"]))
-        order = _canonical_order(assay, code)
+        order = canonical_order(assay, code)
         facts = _facts_of_samples(assay.facts, code, ids)
         if sample_facts is not None:
             facts = _merge_facts(facts, sample_facts)
@@ -122,14 +123,6 @@ class SampleSet:
             _mineralogy_of(self.mineralogy, ids),
             _ages_of(self.ages, ids),
         )
-
-
-def _canonical_order(assay: Assay, code: Ints) -> Ints:
-    """Sort by sample, then values, then text: the same grains always come in the same order."""
-    by_name = np.argsort(assay.keys)
-    texts = [pd.factorize(assay.fact(name), sort=True)[0] for name in ("mineral", "grain")]
-    keys = [*texts, *assay.censored.T[by_name], *assay.values.T[by_name], code]
-    return np.lexsort(keys).astype(np.int64)
 
 
 def _facts_of_samples(grains: pd.DataFrame, code: Ints, ids: Texts) -> pd.DataFrame:

@@ -1,0 +1,124 @@
+"""Splits go by sample, and a sample's own grains never help it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
+
+from builders import gaussian, library_of, relabelled
+from fingerprint.errors import InputError
+from fingerprint.evidence import SCORERS, Forest
+from fingerprint.judgement.crossfit import cross_scores
+from fingerprint.judgement.splits import sample_folds
+from fingerprint.library import Library
+
+
+def sites_of(counts):
+    names = [f"{s}-{i}" for s, n in enumerate(counts) for i in range(n)]
+    sites = [f"{s}" for s, n in enumerate(counts) for _ in range(n)]
+    return library_of(np.ones(len(names)), names, sites)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=8), st.integers(2, 6), st.integers(0, 99))
+def test_samples_are_dealt_evenly_over_all_and_within_each_site(counts, n_folds, seed):
+    library = sites_of(counts)
+    if n_folds > len(library):
+        return
+    folds = sample_folds(library, n_folds, seed)
+    assert folds.shape == (len(library),)
+    sizes = np.bincount(folds, minlength=n_folds)
+    assert sizes.max() - sizes.min() <= 1
+    for s in range(len(counts)):
+        of_site = np.bincount(folds[library.sample_site == s], minlength=n_folds)
+        assert of_site.max() - of_site.min() <= 1
+    assert np.array_equal(folds, sample_folds(library, n_folds, seed))
+
+
+def test_the_seed_decides_who_is_dealt_where():
+    library = sites_of([6, 6, 6])
+    assert len({tuple(sample_folds(library, 3, seed)) for seed in range(8)}) > 4
+
+
+@pytest.mark.parametrize("n_folds", [-1, 0, 1, 5])
+def test_numbers_of_folds_that_cannot_be_are_refused(n_folds):
+    with pytest.raises(InputError, match="cannot split 4 samples"):
+        sample_folds(sites_of([2, 2]), n_folds, 0)
+    assert sorted(sample_folds(sites_of([2, 2]), 4, 0)) == [0, 1, 2, 3]
+
+
+@pytest.fixture
+def quick_forest(monkeypatch):
+    monkeypatch.setitem(SCORERS, "forest", lambda seed, n_jobs: Forest(n_trees=20, seed=seed))
+
+
+def samples_that_are_noise(seed=7):
+    """Grains tell samples apart to perfection, and sites not at all."""
+    library = gaussian(4, 6, 10, p=4, seed=seed, between=0.0, within=0.5)
+    rng = np.random.default_rng(seed)
+    return relabelled(library, rng.permutation(library.samples.fact("site")))
+
+
+def area(scores, library):
+    """AUC of true against false claims, each site's level taken out."""
+    is_own = np.arange(len(library.sites)) == library.sample_site[:, None]
+    return roc_auc_score(is_own.ravel(), (scores - scores.mean(axis=0)).ravel())
+
+
+@pytest.mark.parametrize("name", ["three_level", "ks", "forest"])
+def test_out_of_fold_scores_know_nothing_where_only_grains_of_a_sample_repeat(quick_forest, name):
+    out, inside = [], []
+    for seed in range(5):
+        library = samples_that_are_noise(seed)
+        cross = cross_scores(library, [name], 6, seed, 1)
+        out.append(area(cross.scores[0], library))
+        fitted = SCORERS[name](0, 1).fit(library)
+        inside.append(area(fitted.score(library.samples), library))
+    # A split by grains would find each sample's own grains in the training part.
+    assert np.mean(inside) > 0.7
+    assert 0.3 < np.mean(out) < 0.58
+
+
+@pytest.mark.parametrize("name", ["three_level", "ks", "forest"])
+def test_what_is_done_to_a_sample_leaves_its_fold_mates_scores_alone(quick_forest, name):
+    """Samples of one fold are scored by one model that has seen none of them."""
+    library = gaussian(4, 4, 5, p=3, seed=3)
+    folds = sample_folds(library, 4, 0)
+    before = cross_scores(library, [name], 4, 0, 1)
+    assert np.array_equal(before.folds, folds)
+    victim = int(np.flatnonzero(folds == 2)[1])
+    assay = library.samples.assay
+    values = assay.values.copy()
+    values[library.samples.grain_sample == victim] *= 30.0
+    facts = {"site": [str(s) for s in library.sites[library.grain_site]]}
+    changed = library_of(values, assay.facts["sample"], facts["site"], elements=assay.keys)
+    after = cross_scores(changed, [name], 4, 0, 1)
+    mates = (folds == 2) & (np.arange(len(library)) != victim)
+    assert np.array_equal(after.scores[0][mates], before.scores[0][mates])
+    # It does reach the samples of other folds: they are scored by models that have seen it.
+    assert not np.array_equal(after.scores[0][folds == 1], before.scores[0][folds == 1])
+    assert not np.array_equal(after.scores[0][victim], before.scores[0][victim])
+
+
+def test_a_site_without_a_sample_left_has_no_score(quick_forest):
+    library = gaussian(4, [1, 3, 3, 3], 4, p=2, seed=5)
+    cross = cross_scores(library, ["ks"], 3, 0, 1)
+    lonely = cross.scores[0][library.sample_site == 0]
+    assert np.isnan(lonely[0, 0])
+    assert np.isfinite(lonely[0, 1:]).all()
+    assert cross.n_reference[library.sample_site == 0, 0] == 0
+    # Reference samples are counted in the training part.
+    own = np.arange(4) == library.sample_site[:, None]
+    for s in (1, 2, 3):
+        held = [((cross.folds == f) & (library.sample_site == s)).sum() for f in cross.folds]
+        np.testing.assert_array_equal(cross.n_reference[:, s], 3 - np.array(held))
+    assert (cross.n_reference[own][library.sample_site > 0] == 2).all()
+
+
+def test_shuffled_rows_fall_into_the_same_folds():
+    library = sites_of([3, 4, 2])
+    order = np.random.default_rng(1).permutation(9)
+    assay = library.samples.assay.take(order)
+    again = Library(type(library.samples).from_tables(assay))
+    assert np.array_equal(sample_folds(again, 3, 5), sample_folds(library, 3, 5))
