@@ -99,7 +99,7 @@ def told_model(table, **changes):
     """A model of sites A, B, C whose log10 LR are those of the table, by sample.
 
     A and B are neighbours, C has none, B is known by one reference sample. Against neighbours the
-    log10 LR is the lead over the best of them. The true claims scored 0.0, 0.1, ... 5.9.
+    log10 LR has the sign of the lead over the best of them. The true claims scored 0.0 to 5.9.
     """
     one = np.ones(1)
     plain = Fusion(np.zeros(1), one, one, 0.0)
@@ -116,7 +116,10 @@ def told_model(table, **changes):
             np.array([[0, 1, 0], [1, 0, 0], [0, 0, 0]], dtype=bool),
         ),
         analytes=ELEMENTS,
-        scorers={"table": TableScorer({s: LN10 * np.array(row) for s, row in table.items()})},
+        # The features are the scores' inverse hyperbolic sines.
+        scorers={
+            "table": TableScorer({s: np.sinh(LN10 * np.array(row)) for s, row in table.items()})
+        },
         fusion=only(0, 6),
         calibration=plain,
         fusion_near=only(6, 7),

@@ -25,11 +25,12 @@ def brute(row, j):
         return [NAN] * 4
     there = [v for v in row if not np.isnan(v)]
     others = [v for k, v in enumerate(row) if k != j and not np.isnan(v)]
-    spread = np.std(there)
+    squashed = np.arcsinh(there)
+    spread = np.std(squashed)
     return [
-        row[j],
-        row[j] - max(others) if others else 0.0,
-        (row[j] - np.mean(there)) / (spread if spread > 0 else 1.0),
+        np.arcsinh(row[j]),
+        np.arcsinh(row[j] - max(others)) if others else 0.0,
+        (np.arcsinh(row[j]) - np.mean(squashed)) / (spread if spread > 0 else 1.0),
         np.log(sum(v >= row[j] for v in there)),
     ]
 

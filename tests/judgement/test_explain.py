@@ -30,13 +30,15 @@ def test_analytes_speak_for_the_site_whose_curve_is_nearer(model, reference):
     one = fresh.take(np.array([3]))
     site = 3
     got = explain(model, one, site).analytes
+    ranked = np.argsort(-model.weigh(one).score[0])
+    alternatives = ranked[ranked != site][:5]
     assert set(got) == set(model.analytes)
     for j, key in enumerate(model.analytes):
         column = list(library.samples.assay.keys).index(key)
         query = one.assay.values[:, column]
         curves = [library.samples.assay.values[library.grain_site == s, column] for s in range(14)]
         d4 = np.array([ks_2samp(query, c, method="asymp").statistic ** 4 for c in curves])
-        others = np.delete(d4, site).mean()
+        others = d4[alternatives].mean()
         # Chance is the same for all sites, which have as many grains, and cancels.
         assert got[key] == pytest.approx(others - d4[site], abs=1e-9), j
 

@@ -109,7 +109,8 @@ def test_a_plain_verdict_has_nothing_to_add():
     assert (got.sample, got.claim, got.district, got.n_grains) == ("s", "A", "north", 20)
     assert got.score == pytest.approx(2.0 * LN10)
     assert got.log10_lr == pytest.approx(2.0)
-    assert got.log10_lr_near == pytest.approx(3.0)
+    lead = np.sinh(2.0 * LN10) - np.sinh(-1.0 * LN10)
+    assert got.log10_lr_near == pytest.approx(np.arcsinh(lead) / LN10)
     # True claims no larger than 2.0: 0.0, 0.1, ... 2.0.
     assert got.p_value == pytest.approx((1 + 21) / 61)
     assert got.not_excluded == ()

@@ -95,9 +95,10 @@ def test_what_is_done_to_a_sample_leaves_its_fold_mates_scores_alone(quick_fores
     changed = library_of(values, assay.facts["sample"], facts["site"], elements=assay.keys)
     after = cross_scores(changed, [name], 4, 0, 1)
     mates = (folds == 2) & (np.arange(len(library)) != victim)
-    assert np.array_equal(after.scores[0][mates], before.scores[0][mates])
+    # Another order of the same grains may change the last bits.
+    np.testing.assert_allclose(after.scores[0][mates], before.scores[0][mates], rtol=1e-9)
     # It does reach the samples of other folds: they are scored by models that have seen it.
-    assert not np.array_equal(after.scores[0][folds == 1], before.scores[0][folds == 1])
+    assert not np.allclose(after.scores[0][folds == 1], before.scores[0][folds == 1], rtol=1e-6)
     assert not np.array_equal(after.scores[0][victim], before.scores[0][victim])
 
 

@@ -212,15 +212,17 @@ def test_taking_samples_takes_them_whole(names, data):
     for i, sample in enumerate(taken.ids):
         first, last = taken.bounds[i : i + 2]
         expected = sorted(v for v, n in enumerate(names, start=1) if n == sample)
-        assert taken.assay.values[first:last, 0].tolist() == expected
+        assert sorted(taken.assay.values[first:last, 0]) == expected
         assert taken.n_grains[i] == names.count(sample)
 
 
 def test_fewer_analytes_keep_every_sample_and_their_cells():
-    samples = samples_of([[1, 2, 3], [4, 5, 6], [7, 8, 9.0]], ["b", "a", "b"])
+    cells = [[1, 2, 3], [4, 5, 6], [7, 8, 9.0]]
+    samples = samples_of(cells, ["b", "a", "b"])
     fewer = samples.with_analytes(np.array([2, 0]))
     assert fewer.assay.keys == ("Sn", "Ta")
-    assert fewer.assay.values.tolist() == [[6, 4], [3, 1], [9, 7]]
+    assert fewer.assay.values[0].tolist() == [6, 4]
+    assert sorted(fewer.assay.values[1:].tolist()) == [[3, 1], [9, 7]]
     assert fewer.ids.tolist() == samples.ids.tolist()
     assert fewer.n_grains.tolist() == [1, 2]
 

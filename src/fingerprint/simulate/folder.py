@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from fingerprint.errors import InputError
@@ -14,7 +15,7 @@ from fingerprint.intake import write_assay
 from fingerprint.intake.folders import atomic_folder
 from fingerprint.simulate.design import Design
 from fingerprint.simulate.made_up import MadeUp
-from fingerprint.tables import SampleSet
+from fingerprint.tables import Assay, SampleSet
 
 Format = Literal["csv", "parquet"]
 KIND = "made-up data"
@@ -114,13 +115,19 @@ def _says_made_up(manifest: Path) -> bool:
 def _write_files(made_up: MadeUp, folder: Path, table_format: Format) -> None:
     for name, samples in (("library", made_up.library.samples), ("controls", made_up.controls)):
         (folder / name).mkdir()
-        write_assay(samples.assay, folder / name / f"assay.{table_format}")
+        write_assay(_in_reading_order(samples.assay), folder / name / f"assay.{table_format}")
         _write_csv(_facts_of_samples(samples), folder / name / "samples.csv")
     _write_csv(made_up.claims, folder / "claims.csv")
     _write_csv(made_up.truth, folder / "truth.csv")
     manifest = {"kind": KIND, "seed": made_up.seed, "design": asdict(made_up.design)}
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(_readme(made_up, table_format), encoding="utf-8")
+
+
+def _in_reading_order(assay: Assay) -> Assay:
+    """Sort by sample and number of the grain, as a laboratory would list them."""
+    numbers = assay.fact("grain").astype(int)
+    return assay.take(np.lexsort([numbers, assay.fact("sample").astype(str)]))
 
 
 def _facts_of_samples(samples: SampleSet) -> pd.DataFrame:

@@ -18,10 +18,11 @@ _SHIFT = np.uint64(32)
 
 
 def canonical_order(assay: Assay, sample: Ints) -> Ints:
-    """Order grains by sample, then by name, then by a mark of all their cells.
+    """Order grains by sample, then by a mark of what was measured, then by a mark of their texts.
 
-    Two grains that share a mark are alike in every cell, so that it does not matter which comes
-    first. The order of some grains does not depend on which others there are.
+    Texts come last so that a model does not change with a label. Two grains that share both marks
+    are alike in every cell, so that it does not matter which comes first. The order of some grains
+    does not depend on which others there are.
 
     Parameters
     ----------
@@ -35,18 +36,23 @@ def canonical_order(assay: Assay, sample: Ints) -> Ints:
     array
         (grains,) rows of the assay.
     """
-    name = pd.factorize(assay.fact("grain"), sort=True)[0]
-    return np.lexsort([_marks(assay), name, sample]).astype(np.int64)
+    return np.lexsort([_text_marks(assay), _cell_marks(assay), sample]).astype(np.int64)
 
 
-def _marks(assay: Assay) -> NDArray[np.uint64]:
-    """(grains,) 64 bits made of every cell and text of a grain."""
+def _cell_marks(assay: Assay) -> NDArray[np.uint64]:
+    """(grains,) 64 bits made of everything that was measured on a grain."""
     marks = np.zeros(assay.n_grains, dtype=np.uint64)
     for j in np.argsort(assay.keys):
         for array in (assay.values, assay.limits, assay.standard_errors):
             if array is not None:
                 _mix(marks, _bits(array[:, j]))
         _mix(marks, assay.censored[:, j].astype(np.uint64))
+    return marks
+
+
+def _text_marks(assay: Assay) -> NDArray[np.uint64]:
+    """(grains,) 64 bits made of every text of a grain."""
+    marks = np.zeros(assay.n_grains, dtype=np.uint64)
     for name in sorted(assay.facts.columns):
         codes, texts = pd.factorize(assay.fact(name))
         words = np.array([zlib.crc32(str(text).encode()) for text in texts], dtype=np.uint64)
