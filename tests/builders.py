@@ -116,6 +116,7 @@ def told_model(table, **changes):
             np.array([[0, 1, 0], [1, 0, 0], [0, 0, 0]], dtype=bool),
         ),
         analytes=ELEMENTS,
+        reach=np.full(len(ELEMENTS), -np.inf),
         # The features are the scores' inverse hyperbolic sines.
         scorers={
             "table": TableScorer({s: np.sinh(LN10 * np.array(row)) for s, row in table.items()})

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from fingerprint.tables import Assay
-from fingerprint.tables.arrays import Bools, Floats
+from fingerprint.tables import Assay, SampleSet
+from fingerprint.tables.arrays import Bools, Floats, Ints
 
+# An analyte of which a larger share of a sample's grains lies below a limit that the library's
+# grains reach beneath is set aside: where below the limit they lie, the library cannot tell.
+_MOST_OUT_OF_REACH = 0.25
 # Enough steps to keep a distribution of any library; more would only grow the bundle.
 _MAX_KNOTS = 1000
 
@@ -54,6 +57,45 @@ def log_table(assay: Assay, keys: Sequence[str]) -> LogTable:
     return LogTable(x, censored)
 
 
+def reach(table: LogTable) -> Floats:
+    """(analytes,) log10 value down to which a library tells grains apart.
+
+    Its highest detection limit below which a grain lies; without any, its least value.
+    """
+    censored = np.where(table.censored, table.x, -np.inf).max(axis=0, initial=-np.inf)
+    least = np.where(np.isnan(table.x), np.inf, table.x).min(axis=0, initial=np.inf)
+    return np.where(np.isfinite(censored), censored, least)
+
+
+def out_of_reach(table: LogTable, grain_sample: Ints, n_samples: int, reached: Floats) -> Bools:
+    """Say which analytes of which samples were measured too coarsely to compare by their values.
+
+    Parameters
+    ----------
+    table
+        Grains of the samples.
+    grain_sample
+        (grains,) sample of each.
+    n_samples
+        Number of samples.
+    reached
+        (analytes,) from `reach`.
+
+    Returns
+    -------
+    array
+        (samples, analytes) True where more than a quarter of the measured grains lie below a limit
+        that the library's grains reach beneath.
+    """
+    coarse = table.censored & (table.x > reached + 1e-9)
+    known = np.isfinite(table.x)
+    counts = [
+        np.stack([np.bincount(grain_sample, column, n_samples) for column in cells.T], axis=1)
+        for cells in (coarse.astype(float), known.astype(float))
+    ]
+    return np.asarray(counts[0] > _MOST_OUT_OF_REACH * counts[1])
+
+
 class NormalScores:
     """Turns each analyte into a standard normal score by its distribution in the library.
 
@@ -65,6 +107,8 @@ class NormalScores:
     ----------
     knots_, scores_ : list of (knots,) arrays
         For each analyte, ascending log10 values and their normal scores.
+    reach_ : (analytes,) array
+        See `reach`.
     """
 
     def fit(self, table: LogTable, weights: Floats) -> NormalScores:
@@ -77,6 +121,7 @@ class NormalScores:
         weights
             (grains,) weight of each grain, so that sites with many grains do not rule.
         """
+        self.reach_ = reach(table)
         self.knots_: list[Floats] = []
         self.scores_: list[Floats] = []
         for x, censored in zip(table.x.T, table.censored.T, strict=True):
@@ -87,6 +132,15 @@ class NormalScores:
             self.knots_.append(knots)
             self.scores_.append(norm.ppf(below))
         return self
+
+    def transform_samples(self, samples: SampleSet, keys: Sequence[str]) -> Floats:
+        """Return (grains, analytes) normal scores of samples to be judged.
+
+        NaN where not measured, and throughout a sample for an analyte that is `out_of_reach`.
+        """
+        table = log_table(samples.assay, keys)
+        coarse = out_of_reach(table, samples.grain_sample, len(samples), self.reach_)
+        return np.where(coarse[samples.grain_sample], np.nan, self.transform(table))
 
     def transform(self, table: LogTable) -> Floats:
         """Return (grains, analytes) normal scores, NaN where not measured."""

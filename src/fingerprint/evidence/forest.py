@@ -90,7 +90,7 @@ class Forest:
 
     def _log_probability(self, samples: SampleSet) -> tuple[Floats, Floats]:
         """(grains, sites) log probabilities, and (grains,) 1 for those with any analyte, else 0."""
-        z = self.scores_.transform(log_table(samples.assay, self.keys_))
+        z = self.scores_.transform_samples(samples, self.keys_)
         known = np.isfinite(z).any(axis=1)
         log_p = np.zeros((len(z), len(self.forest_.classes_)))
         if known.any():

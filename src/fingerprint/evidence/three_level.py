@@ -66,7 +66,7 @@ class ThreeLevel:
 
     def score(self, samples: SampleSet) -> Floats:
         """Natural logarithm of the likelihood ratio; see `fingerprint.evidence.scorer.Scorer`."""
-        z = self.scores_.transform(log_table(samples.assay, self.keys_))
+        z = self.scores_.transform_samples(samples, self.keys_)
         scores = np.full((len(samples), len(self.site_mean_)), np.nan)
         for i, (first, last) in enumerate(pairwise(samples.bounds)):
             grains = z[first:last]
@@ -78,7 +78,7 @@ class ThreeLevel:
 
     def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
         """Score one sample with its grains and the sites' means drawn anew."""
-        z = self.scores_.transform(log_table(sample.assay, self.keys_))
+        z = self.scores_.transform_samples(sample, self.keys_)
         seen = np.asarray(np.isfinite(z).any(axis=0))
         if not seen.any():
             return np.full((len(counts), len(self.site_mean_)), np.nan)

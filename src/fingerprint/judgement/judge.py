@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fingerprint.errors import InputError
+from fingerprint.evidence.features import log_table, out_of_reach
 from fingerprint.judgement.model import Model, Weighed
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.verdict import VERDICT_OF, Reason, Verdict
 from fingerprint.tables import SampleSet
-from fingerprint.tables.arrays import Floats, Texts
+from fingerprint.tables.arrays import Bools, Floats, Texts
 
 # Samples judged at a time: bounds the memory of a long screen.
 _CHUNK = 64
@@ -104,8 +105,8 @@ def deciding_reasons(model: Model, samples: SampleSet, weighed: Weighed, policy:
     deciding[weighed.log10_lr_near < policy.plausible_log10_lr_near] = Reason.DISTRICT_ONLY
     deciding[weighed.log10_lr < policy.plausible_log10_lr] = Reason.WEAK_EVIDENCE
     deciding[p_values <= policy.alpha] = Reason.UNLIKE_SITE
-    for i, measured in enumerate(measured_analytes(model, samples)):
-        obstacle = _obstacle(model, int(samples.n_grains[i]), len(measured), policy)
+    for i, fine in enumerate(fine_analytes(model, samples)):
+        obstacle = _obstacle(model, int(samples.n_grains[i]), len(fine), policy)
         if obstacle is not None:
             deciding[i] = obstacle
     return deciding
@@ -113,16 +114,28 @@ def deciding_reasons(model: Model, samples: SampleSet, weighed: Weighed, policy:
 
 def measured_analytes(model: Model, samples: SampleSet) -> list[set[str]]:
     """For each sample the analytes of the model that were measured on any of its grains."""
-    assay = samples.assay
-    seen = np.zeros((len(samples), len(assay.keys)), dtype=bool)
-    np.logical_or.at(seen, samples.grain_sample, assay.measured)
-    known = set(model.analytes)
-    return [
-        {k for k, is_seen in zip(assay.keys, row, strict=True) if is_seen} & known for row in seen
-    ]
+    return _analytes_where(model, _seen(model, samples))
 
 
-def _obstacle(model: Model, n_grains: int, n_measured: int, policy: Policy) -> Reason | None:
+def fine_analytes(model: Model, samples: SampleSet) -> list[set[str]]:
+    """For each sample those measured finely enough to compare, see `out_of_reach`."""
+    table = log_table(samples.assay, model.analytes)
+    coarse = out_of_reach(table, samples.grain_sample, len(samples), model.reach)
+    return _analytes_where(model, _seen(model, samples) & ~coarse)
+
+
+def _seen(model: Model, samples: SampleSet) -> Bools:
+    seen = np.zeros((len(samples), len(model.analytes)), dtype=bool)
+    table = log_table(samples.assay, model.analytes)
+    np.logical_or.at(seen, samples.grain_sample, np.isfinite(table.x))
+    return seen
+
+
+def _analytes_where(model: Model, holds: Bools) -> list[set[str]]:
+    return [{k for k, yes in zip(model.analytes, row, strict=True) if yes} for row in holds]
+
+
+def _obstacle(model: Model, n_grains: int, n_fine: int, policy: Policy) -> Reason | None:
     """What keeps any claim of a sample from being decided."""
     if n_grains == 0:
         return Reason.NO_GRAINS
@@ -130,7 +143,7 @@ def _obstacle(model: Model, n_grains: int, n_measured: int, policy: Policy) -> R
         return Reason.ONE_GRAIN if n_grains == 1 else Reason.TOO_FEW_GRAINS
     n_analytes = len(model.analytes)
     few = min(policy.least_analytes, n_analytes)
-    if n_measured < max(few, policy.least_share_of_analytes * n_analytes):
+    if n_fine < max(few, policy.least_share_of_analytes * n_analytes):
         return Reason.TOO_FEW_ANALYTES
     if not model.true_scores.enough(policy.alpha):
         return Reason.TOO_FEW_TRUE_TRIALS
@@ -149,6 +162,7 @@ class _Bench:
     high: Floats
     p_values: Floats
     measured: list[set[str]]
+    fine: list[set[str]]
     deciding: Texts
 
     @classmethod
@@ -157,8 +171,18 @@ class _Bench:
         low, high = model.interval(samples, weighed)
         p_values = claim_p_values(model, samples, weighed, policy.alpha)
         deciding = deciding_reasons(model, samples, weighed, policy)
-        measured = measured_analytes(model, samples)
-        return cls(model, samples, policy, weighed, low, high, p_values, measured, deciding)
+        return cls(
+            model,
+            samples,
+            policy,
+            weighed,
+            low,
+            high,
+            p_values,
+            measured_analytes(model, samples),
+            fine_analytes(model, samples),
+            deciding,
+        )
 
     def verdict(self, i: int, claim: str) -> Verdict:
         site = self.model.sites.index(claim)
@@ -207,6 +231,7 @@ class _Bench:
             Reason.FEW_GRAINS: 1 < self.samples.n_grains[i] < self.policy.few_grains,
             Reason.ANALYTES_MISSING: len(self.measured[i]) < len(self.model.analytes),
             Reason.ANALYTES_UNKNOWN: bool(set(self.samples.assay.keys) - set(self.model.analytes)),
+            Reason.LIMITS_HIGH: self.fine[i] < self.measured[i],
             Reason.LABORATORY_NEW: bool(laboratory and known_laboratories)
             and not set(laboratory.split("; ")) <= set(known_laboratories),
         }

@@ -106,6 +106,8 @@ class Model:
         The library's sites.
     analytes
         Keys of the analytes that the scorers use.
+    reach
+        (analytes,) see `fingerprint.evidence.features.reach`.
     scorers
         Fitted scorers by name.
     fusion, calibration
@@ -124,6 +126,7 @@ class Model:
 
     sites: SiteFacts
     analytes: tuple[str, ...]
+    reach: Floats
     scorers: dict[str, Scorer]
     fusion: Fusion
     calibration: Fusion

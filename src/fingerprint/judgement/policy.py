@@ -29,7 +29,8 @@ class Policy(BaseModel):
     least_analytes
         A sample measured for fewer of the model's analytes is `inconclusive`.
     least_share_of_analytes
-        The same, as a share of the model's analytes.
+        The same, as a share of the model's analytes: on fewer, true claims are rejected more often
+        than alpha says.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -40,7 +41,7 @@ class Policy(BaseModel):
     least_grains: Annotated[int, Field(ge=1)] = 2
     few_grains: Annotated[int, Field(ge=1)] = 10
     least_analytes: Annotated[int, Field(ge=1)] = 5
-    least_share_of_analytes: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
+    least_share_of_analytes: Annotated[float, Field(ge=0.0, le=1.0)] = 0.7
 
     def with_alpha(self, alpha: float | None) -> Policy:
         """Return the policy with another rate of false rejection, if one is given.

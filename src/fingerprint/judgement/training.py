@@ -8,6 +8,7 @@ import numpy as np
 
 from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
+from fingerprint.evidence.features import log_table, reach
 from fingerprint.judgement.cohort import PER_SCORER
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.crossfit import cross_scores
@@ -78,6 +79,7 @@ def train(
     return Model(
         SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
         library.samples.assay.keys,
+        reach(log_table(library.samples.assay, library.samples.assay.keys)),
         {name: SCORERS[name](seed, n_jobs).fit(library) for name in scorers},
         fusion,
         calibration,

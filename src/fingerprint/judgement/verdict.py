@@ -25,6 +25,7 @@ class Reason(StrEnum):
     TOO_FEW_ANALYTES = "too_few_analytes"
     ANALYTES_MISSING = "analytes_missing"
     ANALYTES_UNKNOWN = "analytes_unknown"
+    LIMITS_HIGH = "limits_high"
     ONE_REFERENCE_SAMPLE = "one_reference_sample"
     NO_NEIGHBOURS = "no_neighbours"
     LABORATORY_NEW = "laboratory_new"
@@ -55,10 +56,13 @@ SENTENCES: dict[Reason, str] = {
     Reason.ONE_GRAIN: "The sample has one grain only, which cannot speak for a consignment.",
     Reason.TOO_FEW_GRAINS: "The sample has fewer grains than the policy asks for.",
     Reason.FEW_GRAINS: "The sample has few grains; more would sharpen the evidence.",
-    Reason.TOO_FEW_ANALYTES: "Too few of the model's analytes were measured.",
+    Reason.TOO_FEW_ANALYTES: "Too few of the model's analytes were measured, or measured finely "
+    "enough.",
     Reason.ANALYTES_MISSING: "Some of the model's analytes were not measured; the sample was "
     "judged on the others.",
     Reason.ANALYTES_UNKNOWN: "Some measured analytes are not in the model and were left out.",
+    Reason.LIMITS_HIGH: "For some analytes too many grains lie below a detection limit that is "
+    "higher than the library's; they were compared only as far as that allows.",
     Reason.ONE_REFERENCE_SAMPLE: "The claimed site is known by one reference sample only.",
     Reason.NO_NEIGHBOURS: "The library has no neighbour of the claimed site to tell it from.",
     Reason.LABORATORY_NEW: "The library has no sample measured by this laboratory.",
