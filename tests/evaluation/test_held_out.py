@@ -1,6 +1,7 @@
 """Held-out claims and the league table."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from builders import gaussian, relabelled
@@ -12,6 +13,7 @@ from fingerprint.judgement import Policy, train
 from fingerprint.judgement.judge import claim_p_values
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.library import Library, content_hash
+from fingerprint.tables import Mineralogy, SampleSet
 
 QUICK = ("three_level", "ks")
 COUNTS = [1, *[7] * 13]
@@ -188,10 +190,6 @@ def test_labels_that_mean_nothing_give_figures_that_say_so(library):
 
 
 def test_samples_without_grains_take_no_part():
-    import pandas as pd
-
-    from fingerprint.tables import Mineralogy, SampleSet
-
     library = gaussian(8, 6, 4, p=3, seed=1)
     minerals = Mineralogy(np.array(["zz"], dtype=object), ("quartz",), "pct", np.ones((1, 1)))
     facts = library.samples.facts.reset_index().astype(object)

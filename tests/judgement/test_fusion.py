@@ -48,10 +48,11 @@ def test_the_fewer_true_trials_the_nearer_it_stays_to_the_prior(n_true, share):
     # Both kinds lie evenly at -1 and 1, so that the trials alone call for weight 0. Near 0 their
     # curvature is 1/4 from each kind and the prior's 1 / n_true: what is left of a small prior
     # is (1 / n_true) / (1 / n_true + 1 / 2).
-    x = np.concatenate([np.tile([-1.0, 1.0], n_true // 2), np.tile([-1.0, 1.0], 50)])[:, None]
+    x = np.tile([-1.0, 1.0], n_true // 2 + 50)[:, None]
     is_true = np.arange(len(x)) < n_true
-    got = fit_fusion(x, is_true, np.ones(len(x)), np.array([0.1]))
-    assert got.scale[0] == pytest.approx(1.0)
+    # In units of 5 the prior, which is per unit of the feature, is a fifth.
+    got = fit_fusion(5 * x, is_true, np.ones(len(x)), np.array([0.1 / 5]))
+    assert got.scale[0] == pytest.approx(5.0)
     assert got.weights[0] == pytest.approx(0.1 * share, abs=5e-4)
 
 

@@ -10,6 +10,7 @@ from builders import ELEMENTS, LN10, samples_of, told_model
 from fingerprint.errors import InputError
 from fingerprint.judgement import SENTENCES, Policy, Reason, all_claims, in_words, judge
 from fingerprint.judgement.conformal import TrueScores
+from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.verdict import VERDICT_OF, Verdict
 from fingerprint.library import Library
 from fingerprint.tables import Mineralogy, SampleSet
@@ -174,6 +175,17 @@ def test_an_unknown_site_is_an_answer_and_no_error():
     assert got.reasons == (Reason.SITE_UNKNOWN, Reason.FEW_GRAINS)
     assert math.isnan(got.log10_lr)
     assert math.isnan(got.p_value)
+
+
+def test_a_sample_that_was_not_measured_is_evidence_of_nothing():
+    for samples in (no_grains(), one_sample(n_measured=0)):
+        low = Fusion(np.zeros(6), np.ones(6), np.zeros(6), -9.0)  # of a claim that is unknown
+        got = verdict([math.nan] * 3, "A", samples, fusion=low)
+        assert got.verdict == "inconclusive"
+        assert got.log10_lr == got.log10_lr_near == got.log10_lr_low == got.log10_lr_high == 0.0
+        assert math.isnan(got.p_value)
+        assert set(got.not_excluded) == {"B", "C"}
+        assert math.isfinite(got.score)
 
 
 def test_names_of_sites_are_taken_to_the_letter():

@@ -8,7 +8,10 @@ from builders import gaussian, library_of, rows_of, small_forests
 from fingerprint.bundle import save_model
 from fingerprint.errors import InputError
 from fingerprint.judgement import Policy, Reason, judge, train
+from fingerprint.judgement.crossfit import cross_scores
+from fingerprint.judgement.fusion import fit_fusion
 from fingerprint.judgement.training import usable
+from fingerprint.judgement.trials import make_trials
 from fingerprint.library import Library, content_hash
 from fingerprint.tables import Mineralogy, SampleSet
 
@@ -65,6 +68,28 @@ def test_true_scores_know_their_grains_and_reference_samples():
     # In five folds a site of two keeps one, a site of six keeps four or five.
     assert sorted(true.n_reference)[:2] == [1, 1]
     assert set(true.n_reference[true.n_reference > 1]) <= {4, 5}
+
+
+def test_true_scores_come_from_a_fusion_that_has_not_seen_their_sample():
+    """Fold by fold, written out: fit on the trials of the other folds, score the true claims."""
+    library = gaussian(8, 4, 4, p=3, seed=6, between=0.1)
+    model = train(library, QUICK, seed=3)
+    cross = cross_scores(library, QUICK, 5, 3, 1)
+    far, _ = make_trials(library, cross, model.sites.neighbours, 3)
+    prior = np.zeros(10)
+    prior[0] = 1.0  # weight one on the three-level log likelihood ratio
+    expected = {}
+    for i in range(len(library)):
+        rest = cross.folds[far.sample] != cross.folds[i]
+        fusion = fit_fusion(far.features[rest], far.is_true[rest], far.weight[rest], prior)
+        own = far.is_true & (far.sample == i)
+        assert own.sum() == 1
+        expected[i] = fusion.score(far.features[own])[0]
+    got = np.sort(model.true_scores.scores)
+    np.testing.assert_allclose(got, np.sort(list(expected.values())), rtol=1e-9)
+    # The fusion of the model itself, which has seen them all, would give others.
+    seen = model.fusion.score(far.features[far.is_true])
+    assert not np.allclose(np.sort(seen), got, atol=0.01)
 
 
 def test_a_library_in_which_no_true_claim_can_be_tried_is_refused():

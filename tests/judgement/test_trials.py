@@ -43,6 +43,15 @@ def test_true_and_false_claims_are_as_many_as_by_hand():
     }  # fmt: skip
 
 
+def test_near_false_claims_are_on_sites_that_have_the_samples_own_as_a_neighbour():
+    # z has x for a neighbour, and x and y have none: samples of x are tried on z.
+    near_zx = np.zeros((3, 3), bool)
+    near_zx[2, 0] = True
+    _, near = make_trials(tiny(), scored(tiny()), near_zx, 0)
+    assert not near.is_true.any()  # f, the only sample of z, has no true claim
+    assert set(zip(near.sample, near.site, strict=True)) == {(0, 2), (1, 2), (2, 2)}
+
+
 def test_each_trial_names_its_sample_and_site_and_its_truth():
     library = tiny()
     far, _ = make_trials(library, scored(library), NEAR_XY, 0)

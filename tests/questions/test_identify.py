@@ -38,6 +38,13 @@ def test_evidence_for_nobody_leaves_the_prior():
             assert got[site] == pytest.approx((1 - prior) / 3)
 
 
+def test_a_sample_that_was_not_measured_leaves_the_prior(model):
+    blank = samples_of(np.full((3, 2), np.nan), ["s"] * 3, elements=model.analytes[:2])
+    got = {r.site: r.probability for r in identify(model, blank, 0.3)}
+    assert got["unknown"] == pytest.approx(0.3)
+    assert got[model.sites.names[4]] == pytest.approx(0.7 / len(model.sites.names))
+
+
 def test_a_bad_lot_is_called_unknown():
     model = told_model({"s": [-1.0, -1.5, -1.2]})
     got = identify(model, samples("s"))

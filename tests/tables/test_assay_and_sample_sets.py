@@ -112,6 +112,7 @@ grains = st.lists(
         cells,
         st.booleans(),
         cells,
+        cells,
         st.sampled_from(["", "L1", "L2"]),
     ),
     min_size=1,
@@ -123,7 +124,7 @@ grains = st.lists(
 @given(grains, st.randoms(use_true_random=False))
 def test_the_order_of_rows_leaves_no_trace(rows, random):
     def read(rows):
-        sample, x, y, is_censored, limit, laboratory = zip(*rows, strict=True)
+        sample, x, y, is_censored, limit, error, laboratory = zip(*rows, strict=True)
         censored = np.column_stack([is_censored, np.zeros(len(rows), bool)])
         limits = np.column_stack([limit, limit])
         return samples_of(
@@ -131,7 +132,7 @@ def test_the_order_of_rows_leaves_no_trace(rows, random):
             sample,
             limits=limits,
             censored=censored,
-            standard_errors=limits / 7,
+            standard_errors=np.column_stack([error, error]),
             laboratory=list(laboratory),
         )
 

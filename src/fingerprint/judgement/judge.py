@@ -78,9 +78,11 @@ def _claims_by_sample(
 
 def claim_p_values(model: Model, samples: SampleSet, weighed: Weighed, alpha: float) -> Floats:
     """(samples, sites) conformal p-value of every claim; NaN where none can be given."""
-    return model.true_scores.p_values(
+    p_values = model.true_scores.p_values(
         weighed.score, samples.n_grains[:, None], model.sites.n_reference, alpha
     )
+    p_values[weighed.unmeasured] = np.nan
+    return p_values
 
 
 def deciding_reasons(model: Model, samples: SampleSet, weighed: Weighed, policy: Policy) -> Texts:

@@ -87,13 +87,18 @@ class Weighed:
     score
         Fused, natural logarithm, neither calibrated nor bounded.
     log10_lr, log10_lr_near
-        Calibrated and bounded.
+        Calibrated and bounded; 0 for a sample that was not measured, which is no evidence.
     """
 
     scores: Floats
     score: Floats
     log10_lr: Floats
     log10_lr_near: Floats
+
+    @property
+    def unmeasured(self) -> Bools:
+        """(samples,) True where no scorer has anything to go by."""
+        return np.asarray(np.isnan(self.scores).all(axis=(0, 2)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +223,9 @@ class Model:
         # Without a neighbour in the library there is no nearer alternative than elsewhere.
         alone = ~self.sites.neighbours.any(axis=1)
         log10_near = np.where(alone, log10_lr, log10_near)
-        return Weighed(scores, score, log10_lr, log10_near)
+        weighed = Weighed(scores, score, log10_lr, log10_near)
+        log10_lr[weighed.unmeasured] = log10_near[weighed.unmeasured] = 0.0
+        return weighed
 
     def _bounded(self, log_lr: Floats) -> Floats:
         return np.clip(log_lr / _LN10, *self.bounds)
