@@ -12,7 +12,7 @@ from fingerprint.evidence import SCORERS, Forest
 from fingerprint.judgement import Model, Policy
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
-from fingerprint.judgement.model import Provenance, SiteFacts
+from fingerprint.judgement.model import Provenance, SiteFacts, Support
 from fingerprint.library import Library
 from fingerprint.simulate import simulate_gaussian
 from fingerprint.tables import Assay, SampleSet
@@ -125,8 +125,11 @@ def told_model(table, **changes):
         calibration=plain,
         fusion_near=only(6, 7),
         calibration_near=plain,
-        true_scores=TrueScores(LN10 * np.arange(n) / 10, np.full(n, 20), np.full(n, 3)),
-        n_false=9999,
+        true_scores=TrueScores(
+            LN10 * np.arange(n) / 10, np.full(n, 20), np.full(n, 3), np.full(n, 0.7)
+        ),
+        support=Support(60, 9999),
+        support_near=Support(60, 9999),
         policy=Policy(),
         provenance=Provenance("0" * 64, 0, 1, None, 7, 100, ("L1", "L2"), False),
     )

@@ -8,7 +8,7 @@ from scipy.stats import ks_2samp
 
 from builders import gaussian, library_of, samples_of
 from fingerprint.evidence import KS
-from fingerprint.evidence.ks import CHANCE
+from fingerprint.evidence.ks import mean_d4_by_chance
 
 # Few levels, so that ties abound; all of them positive.
 levels = st.sampled_from([0.5, 1.0, 1.5, 2.0, 4.0, 8.0])
@@ -20,7 +20,7 @@ def raw_distance(ks, query):
     n = np.isfinite(query.assay.values).sum(axis=0)[:, None]
     m = np.diff(ks.start_, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        chance = CHANCE * ((n + m) / (n * m)) ** 2
+        chance = mean_d4_by_chance(n, m)
     return (ks.distances(query) + chance).clip(0) ** 0.25
 
 
@@ -65,13 +65,13 @@ def test_the_score_is_minus_the_mean_of_fourth_powers_less_chance():
 
 def test_what_chance_explains_is_taken_off():
     rng = np.random.default_rng(2)
-    for n, off in ((50, 0.25), (800, 0.12)):
+    for n, off in ((5, 0.15), (50, 0.12), (800, 0.12)):
         draws = rng.normal(size=(2, 2000, n))
         fourth = [
             ks_2samp(a, b, method="asymp").statistic ** 4 for a, b in zip(*draws, strict=True)
         ]
         # The law is the limit for many grains, reached from below.
-        ratio = np.mean(fourth) / (CHANCE * (2 * n / n**2) ** 2)
+        ratio = np.mean(fourth) / mean_d4_by_chance(n, np.array([n]))[0]
         assert 1 - off < ratio < 1.08
 
 
@@ -162,7 +162,7 @@ def test_ones_give_the_score_again_and_counts_give_the_grains_so_often():
     d = raw_distance(ks, drawn)
     n = np.isfinite(query.assay.values).sum(axis=0)[:, None]
     m = np.diff(ks.start_, axis=1)
-    expected = -(d**4 - CHANCE * ((n + m) / (n * m)) ** 2).mean(axis=0)
+    expected = -(d**4 - mean_d4_by_chance(n, m)).mean(axis=0)
     # An undrawn censored grain would still say where the limit lies; here one is drawn.
     assert censored_columns(query) == censored_columns(drawn)
     np.testing.assert_allclose(ks.resampled(query, counts, normals)[0], expected, atol=1e-9)

@@ -50,7 +50,7 @@ def test_bounds_count_true_claims_and_distinct_samples():
     model = train(library, QUICK)
     # The two samples that are their site's only one cannot be tried as true.
     assert len(model.true_scores.scores) == 17
-    assert model.n_false == len(library) == 19
+    assert model.support.n_false == len(library) == 19
     low, high = model.bounds
     assert low == pytest.approx(-np.log10(18))
     assert high == pytest.approx(np.log10(20))

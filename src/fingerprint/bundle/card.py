@@ -60,7 +60,7 @@ def card(model: Model) -> str:
         analytes=", ".join(model.analytes),
         scorers=", ".join(model.scorers),
         neighbours=_neighbours(model),
-        n_true=len(model.true_scores.scores),
+        n_true=model.support.n_true,
         low=low,
         high=high,
         alpha=model.policy.alpha,

@@ -15,7 +15,7 @@ from fingerprint.evidence.features import NormalScores
 from fingerprint.evidence.variance import VarianceComponents
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
-from fingerprint.judgement.model import Model, Provenance, SiteFacts
+from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.policy import Policy
 
 # The fixed list of types that a bundle may name. A scorer that joins is added here.
@@ -23,6 +23,7 @@ _SCORERS: tuple[type, ...] = (KS, ThreeLevel, Forest, NormalScores)
 _RECORDS: tuple[type, ...] = (
     Model,
     SiteFacts,
+    Support,
     Provenance,
     Fusion,
     TrueScores,

@@ -36,6 +36,9 @@ def train(
         f"{output}: {len(model.sites.names)} sites, {model.provenance.n_samples} samples, "
         f"{model.provenance.n_grains} grains, {len(model.analytes)} analytes{made_up}"
     )
+    left_out = sorted(set(reference.samples.assay.keys) - set(model.analytes))
+    if left_out:
+        click.echo(f"left out, not measured in enough of the grains: {', '.join(left_out)}")
     click.echo(f"model sha256 {digest}")
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from fingerprint.evaluation.held_out import HeldOut, hold_out
 from fingerprint.evaluation.metrics import cllr, cllr_min, equal_error_rate, false_acceptance
 from fingerprint.evidence import SCORERS
 from fingerprint.judgement import Policy
-from fingerprint.judgement.fusion import fit_fusion
 from fingerprint.judgement.training import usable
 from fingerprint.judgement.verdict import VERDICT_OF
 from fingerprint.library import Library, content_hash
@@ -309,7 +309,9 @@ def _calibrated(raw: Floats, held_out: HeldOut) -> Floats:
         inside = (held_out.folds == fold)[:, None]
         rest = np.isfinite(raw) & ~inside
         is_true = held_out.is_true[rest]
-        calibration = fit_fusion(raw[rest][:, None], is_true, np.ones(is_true.size), np.zeros(1))
+        calibration = LogisticRegression(C=1e4, class_weight="balanced", max_iter=1000)
+        calibration.fit(raw[rest][:, None], is_true)
         at = np.isfinite(raw) & inside
-        log10_lr[at] = calibration.score(raw[at][:, None]) / np.log(10.0)
+        if at.any():
+            log10_lr[at] = calibration.decision_function(raw[at][:, None]) / np.log(10.0)
     return log10_lr

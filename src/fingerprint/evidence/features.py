@@ -64,7 +64,7 @@ def reach(table: LogTable) -> Floats:
     """
     censored = np.where(table.censored, table.x, -np.inf).max(axis=0, initial=-np.inf)
     least = np.where(np.isnan(table.x), np.inf, table.x).min(axis=0, initial=np.inf)
-    return np.where(np.isfinite(censored), censored, least)
+    return np.asarray(np.where(np.isfinite(censored), censored, least))
 
 
 def out_of_reach(table: LogTable, grain_sample: Ints, n_samples: int, reached: Floats) -> Bools:

@@ -12,9 +12,18 @@ from fingerprint.library import Library
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
-# Fourth moment of the Kolmogorov distribution: the mean of D^4 over ((n + m) / (n m))^2 for two
-# samples of one distribution. (Its first moment is sqrt(pi / 2) ln 2 = 0.869.)
-CHANCE = float(7 * np.pi**4 / 720)
+# Fourth moment of the Kolmogorov distribution. (Its first moment is sqrt(pi / 2) ln 2 = 0.869.)
+_FOURTH_MOMENT = float(7 * np.pi**4 / 720)
+
+
+def mean_d4_by_chance(n: int, m: Ints) -> Floats:
+    """Mean of D^4 for two samples of n and m draws from one distribution.
+
+    The fourth moment of the Kolmogorov distribution at the effective number nm / (n + m), with the
+    correction for small numbers of Stephens (1970), J. R. Statist. Soc. B 32, 115-122.
+    """
+    root = np.sqrt(n * m / (n + m))
+    return np.asarray(_FOURTH_MOMENT / (root + 0.12 + 0.11 / root) ** 4)
 
 
 class KS:
@@ -110,7 +119,7 @@ class KS:
         own_limit = x[known & censored].max(initial=-np.inf)
         distance = self._distance(j, q, share, np.maximum(self.limit_[j], own_limit))
         with np.errstate(divide="ignore", invalid="ignore"):
-            chance = CHANCE * ((n + m) / (n * m)) ** 2
+            chance = mean_d4_by_chance(n, m)
         return np.where(m > 0, distance**4 - chance, np.nan)
 
     def _distance(self, j: int, q: Floats, share: Floats, limit: Floats) -> Floats:

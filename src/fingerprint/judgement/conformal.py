@@ -23,13 +23,24 @@ class TrueScores:
         (true claims,) fused scores.
     n_grains, n_reference
         (true claims,) grains of the sample, and reference samples the site was known by.
+    share
+        (true claims,) share of the model's analytes that the sample was scored on: each sample
+        counts once for each share that was tried.
     """
 
     scores: Floats
     n_grains: Ints
     n_reference: Ints
+    share: Floats
 
-    def p_values(self, scores: Floats, n_grains: Ints, n_reference: Ints, alpha: float) -> Floats:
+    def p_values(
+        self,
+        scores: Floats,
+        n_grains: Ints,
+        n_reference: Ints,
+        share: Floats,
+        alpha: float,
+    ) -> Floats:
         """P-values of claims, each among true claims on as many grains and reference samples.
 
         ``(1 + #{true scores <= s}) / (n + 1)`` over the n true claims of the group (Vovk, Gammerman
@@ -38,8 +49,9 @@ class TrueScores:
 
         Parameters
         ----------
-        scores, n_grains, n_reference
-            Arrays that broadcast together: claims.
+        scores, n_grains, n_reference, share
+            Arrays that broadcast together: claims. A claim is compared with true claims on the
+            largest share of the analytes that is not above its own.
         alpha
             Rate of false rejection that the groups must be able to show.
 
@@ -48,17 +60,38 @@ class TrueScores:
         array
             P-values; NaN for all if there are fewer than ``ceil(1 / alpha)`` true claims.
         """
-        scores, n_grains, n_reference = np.broadcast_arrays(scores, n_grains, n_reference)
+        scores, n_grains, n_reference, share = np.broadcast_arrays(
+            scores, n_grains, n_reference, share
+        )
         p = np.full(scores.shape, np.nan)
-        for group in self._groups(alpha):
-            true = np.sort(self.scores[group.holds(self.n_grains, self.n_reference)])
-            at = group.holds(n_grains, n_reference)
-            p[at] = (1 + np.searchsorted(true, scores[at], side="right")) / (true.size + 1)
+        tried = np.unique(self.share)
+        level = tried[np.maximum(np.searchsorted(tried, share + 1e-9, side="right") - 1, 0)]
+        for each in tried:
+            self._fill(p, level == each, self._of_share(each), scores, n_grains, n_reference, alpha)
         return p
+
+    def _of_share(self, share: float) -> TrueScores:
+        at = self.share == share
+        return TrueScores(self.scores[at], self.n_grains[at], self.n_reference[at], self.share[at])
+
+    @staticmethod
+    def _fill(
+        p: Floats,
+        claims: Bools,
+        compared: TrueScores,
+        scores: Floats,
+        n_grains: Ints,
+        n_reference: Ints,
+        alpha: float,
+    ) -> None:
+        for group in compared._groups(alpha):
+            true = np.sort(compared.scores[group.holds(compared.n_grains, compared.n_reference)])
+            at = claims & group.holds(n_grains, n_reference)
+            p[at] = (1 + np.searchsorted(true, scores[at], side="right")) / (true.size + 1)
 
     def enough(self, alpha: float) -> bool:
         """Whether any claim can be rejected at alpha."""
-        return len(self.scores) >= _least(alpha)
+        return int((self.share == self.share.max()).sum()) >= _least(alpha)
 
     def _groups(self, alpha: float) -> list[_Group]:
         least = _least(alpha)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fingerprint.evidence import SCORERS
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.library import Library
+from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats, Ints
+
+# Shares of the analytes on which true claims are tried as well: a claim on a sample that was
+# measured for fewer analytes is to be compared with true claims that were, too.
+WEAKER = (0.85, 0.7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +28,15 @@ class CrossScores:
         (samples,) fold that each sample was held out in.
     scores
         (scorers, samples, sites). NaN where the site had no sample left in the training part.
+    weaker
+        The same for samples of which only a share of the analytes was taken, by that share.
     n_reference
         (samples, sites) reference samples that the site had in the training part.
     """
 
     folds: Ints
     scores: Floats
+    weaker: dict[float, Floats]
     n_reference: Ints
 
 
@@ -50,16 +58,29 @@ def cross_scores(
     """
     folds = sample_folds(library, n_folds, seed)
     shape = (len(library), len(library.sites))
-    scores = np.full((len(names), *shape), np.nan)
+    scores = {share: np.full((len(names), *shape), np.nan) for share in (1.0, *WEAKER)}
     n_reference = np.zeros(shape, dtype=np.int64)
     site_index = {site: j for j, site in enumerate(library.sites)}
     for fold in range(n_folds):
         held_out = folds == fold
         known = library.take(~held_out)
         columns = np.array([site_index[site] for site in known.sites])
-        queries = library.samples.take(held_out)
+        queries = {
+            share: _with_share(library.samples.take(held_out), share, seed) for share in scores
+        }
         n_reference[np.ix_(held_out, columns)] = known.n_reference
         for k, name in enumerate(names):
             scorer = SCORERS[name](seed, n_jobs).fit(known)
-            scores[k][np.ix_(held_out, columns)] = scorer.score(queries)
-    return CrossScores(folds, scores, n_reference)
+            for share, samples in queries.items():
+                scores[share][k][np.ix_(held_out, columns)] = scorer.score(samples)
+    return CrossScores(folds, scores.pop(1.0), scores, n_reference)
+
+
+def _with_share(samples: SampleSet, share: float, seed: int) -> SampleSet:
+    """The same samples with a share of their analytes, drawn anew for each sample."""
+    n_analytes = len(samples.assay.keys)
+    n_kept = int(share * n_analytes + 1e-9)
+    rng = np.random.default_rng([seed, n_kept])
+    ranks = np.argsort(rng.random((len(samples), n_analytes)), axis=1)
+    dropped = (ranks >= n_kept)[samples.grain_sample]
+    return replace(samples, assay=samples.assay.without(dropped))

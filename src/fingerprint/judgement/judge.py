@@ -78,8 +78,10 @@ def _claims_by_sample(
 
 def claim_p_values(model: Model, samples: SampleSet, weighed: Weighed, alpha: float) -> Floats:
     """(samples, sites) conformal p-value of every claim; NaN where none can be given."""
+    fine = np.array([len(analytes) for analytes in fine_analytes(model, samples)])
+    share = fine[:, None] / len(model.analytes)
     p_values = model.true_scores.p_values(
-        weighed.score, samples.n_grains[:, None], model.sites.n_reference, alpha
+        weighed.score, samples.n_grains[:, None], model.sites.n_reference, share, alpha
     )
     p_values[weighed.unmeasured] = np.nan
     return p_values
@@ -141,7 +143,9 @@ def _obstacle(model: Model, n_grains: int, n_fine: int, policy: Policy) -> Reaso
     """What keeps any claim of a sample from being decided."""
     if n_grains == 0:
         return Reason.NO_GRAINS
-    if n_grains < policy.least_grains:
+    # True claims on far more grains say nothing of how one on so few would look.
+    fewest = max(policy.least_grains, model.true_scores.n_grains.min() / 2)
+    if n_grains < fewest:
         return Reason.ONE_GRAIN if n_grains == 1 else Reason.TOO_FEW_GRAINS
     n_analytes = len(model.analytes)
     few = min(policy.least_analytes, n_analytes)

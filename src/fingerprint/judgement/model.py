@@ -11,7 +11,7 @@ from fingerprint.evidence import Scorer
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.policy import Policy
-from fingerprint.judgement.trials import claim_features, hide_own_site
+from fingerprint.judgement.trials import Trials, claim_features, hide_own_site
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints, Texts
 
@@ -44,6 +44,33 @@ class SiteFacts:
         """Row of a site, None if the library lacks it."""
         found = np.flatnonzero(self.names == site)
         return int(found[0]) if found.size else None
+
+
+@dataclass(frozen=True)
+class Support:
+    """How much a likelihood ratio rests on.
+
+    Parameters
+    ----------
+    n_true
+        True trials.
+    n_false
+        Distinct samples, not pairs, in false trials.
+    """
+
+    n_true: int
+    n_false: int
+
+    @classmethod
+    def of(cls, trials: Trials) -> Support:
+        """Count what some trials hold."""
+        false = np.unique(trials.sample[~trials.is_true])
+        return cls(int(trials.is_true.sum()), int(false.size))
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest log10 LR: ``-log10(n_true + 1)`` and ``log10(n_false + 1)``."""
+        return -float(np.log10(self.n_true + 1)), float(np.log10(self.n_false + 1))
 
 
 @dataclass(frozen=True)
@@ -121,8 +148,8 @@ class Model:
         Against the claimed site's neighbours.
     true_scores
         What the conformal p-value compares with.
-    n_false
-        Distinct samples in false trials, which bounds the likelihood ratio.
+    support, support_near
+        What the likelihood ratios rest on, which bounds them.
     policy
         Thresholds of the verdict.
     provenance
@@ -138,18 +165,15 @@ class Model:
     fusion_near: Fusion
     calibration_near: Fusion
     true_scores: TrueScores
-    n_false: int
+    support: Support
+    support_near: Support
     policy: Policy
     provenance: Provenance
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Least and greatest log10 LR that the library can support.
-
-        ``-log10(n_true + 1)`` and ``log10(n_false + 1)``, n_false counting samples, not pairs.
-        """
-        n_true = len(self.true_scores.scores)
-        return -float(np.log10(n_true + 1)), float(np.log10(self.n_false + 1))
+        """Least and greatest log10 LR against anywhere."""
+        return self.support.bounds
 
     def weigh(self, samples: SampleSet, hidden_site: Ints | None = None) -> Weighed:
         """Weigh every claim of the samples.
@@ -218,14 +242,13 @@ class Model:
         )
         score = self.fusion.score(far)
         score_near = self.fusion_near.score(near)
-        log10_lr = self._bounded(self.calibration.score(score[..., None]))
-        log10_near = self._bounded(self.calibration_near.score(score_near[..., None]))
+        log10_lr = self.calibration.score(score[..., None]) / _LN10
+        log10_near = self.calibration_near.score(score_near[..., None]) / _LN10
+        log10_lr = np.clip(log10_lr, *self.support.bounds)
+        log10_near = np.clip(log10_near, *self.support_near.bounds)
         # Without a neighbour in the library there is no nearer alternative than elsewhere.
         alone = ~self.sites.neighbours.any(axis=1)
         log10_near = np.where(alone, log10_lr, log10_near)
         weighed = Weighed(scores, score, log10_lr, log10_near)
         log10_lr[weighed.unmeasured] = log10_near[weighed.unmeasured] = 0.0
         return weighed
-
-    def _bounded(self, log_lr: Floats) -> Floats:
-        return np.clip(log_lr / _LN10, *self.bounds)

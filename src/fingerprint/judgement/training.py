@@ -10,19 +10,19 @@ from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
 from fingerprint.evidence.features import log_table, reach
 from fingerprint.judgement.cohort import PER_SCORER
-from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.crossfit import cross_scores
 from fingerprint.judgement.fusion import Fusion, fit_fusion
-from fingerprint.judgement.model import Model, Provenance, SiteFacts
+from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import Trials, make_trials
+from fingerprint.judgement.unseen import fused_without, fusions_without, score_true_claims
 from fingerprint.library import Library, content_hash
-from fingerprint.tables.arrays import Floats, Ints
+from fingerprint.tables.arrays import Floats
 
 _N_FOLDS = 5
 # An analyte measured in a smaller share of the grains would compare few sites with few.
-_LEAST_MEASURED = 0.5
+_LEAST_MEASURED = 0.8
 # Fewer neighbours' samples than this cannot calibrate: the general calibration serves.
 _LEAST_NEAR_SAMPLES = 20
 
@@ -57,7 +57,7 @@ def train(
     Raises
     ------
     InputError
-        If no analyte was measured in half of the grains, or no site has two samples.
+        If no analyte was measured in most of the grains, or no site has two samples.
     """
     given, library = library, usable(library)
     cross = cross_scores(library, scorers, min(_N_FOLDS, len(library)), seed, n_jobs)
@@ -65,17 +65,19 @@ def train(
     far_trials, near_trials = make_trials(library, cross, near_sites, seed)
     prior = _prior(tuple(scorers))
     fusion = _fit(far_trials, prior)
-    fused = _cross_fused(far_trials, cross.folds, prior)
-    calibration = _calibrate(far_trials, fused)
+    held_out = fusions_without(far_trials, cross.folds, prior)
+    calibration = _calibrate(far_trials, fused_without(far_trials, cross.folds, held_out))
     near_prior = np.append(prior, np.zeros(len(scorers)))
-    if _distinct_false(near_trials) >= _LEAST_NEAR_SAMPLES and near_trials.is_true.any():
+    near_is_tried = (
+        Support.of(near_trials).n_false >= _LEAST_NEAR_SAMPLES and near_trials.is_true.any()
+    )
+    if near_is_tried:
         fusion_near = _fit(near_trials, near_prior)
-        near_fused = _cross_fused(near_trials, cross.folds, near_prior)
+        near_held_out = fusions_without(near_trials, cross.folds, near_prior)
+        near_fused = fused_without(near_trials, cross.folds, near_held_out)
         calibration_near = _calibrate(near_trials, near_fused)
     else:
         fusion_near, calibration_near = _widened(fusion, len(scorers)), calibration
-    true = far_trials.is_true
-    samples, sites = far_trials.sample[true], far_trials.site[true]
     return Model(
         SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
         library.samples.assay.keys,
@@ -85,10 +87,9 @@ def train(
         calibration,
         fusion_near,
         calibration_near,
-        TrueScores(
-            fused[true], library.samples.n_grains[samples], cross.n_reference[samples, sites]
-        ),
-        _distinct_false(far_trials),
+        score_true_claims(library, cross, held_out),
+        Support.of(far_trials),
+        Support.of(near_trials) if near_is_tried else Support.of(far_trials),
         policy or Policy(),
         _provenance(given, library, near, seed, n_jobs),
     )
@@ -108,10 +109,12 @@ def usable(library: Library) -> Library:
     share = library.samples.assay.measured.mean(axis=0)
     if not (share >= _LEAST_MEASURED).any():
         raise InputError(
-            "no analyte was measured in half of the library's grains",
+            f"no analyte was measured in {_LEAST_MEASURED:.0%} of the library's grains",
             "Build the library from assays that share their analytes.",
         )
-    library = library.with_analytes(np.flatnonzero(share >= _LEAST_MEASURED))
+    # In the order of their names, so that the order of columns in a file leaves no trace.
+    by_name = np.argsort(library.samples.assay.keys)
+    library = library.with_analytes(by_name[share[by_name] >= _LEAST_MEASURED])
     measured = np.zeros(len(library), dtype=bool)
     measured[library.samples.grain_sample[library.samples.assay.measured.any(axis=1)]] = True
     library = library.take(measured)
@@ -135,18 +138,6 @@ def _fit(trials: Trials, prior: Floats) -> Fusion:
     return fit_fusion(trials.features, trials.is_true, trials.weight, prior)
 
 
-def _cross_fused(trials: Trials, folds: Ints, prior: Floats) -> Floats:
-    """Fused score of every trial from a fusion that did not see its sample."""
-    fused = np.full(len(trials.is_true), np.nan)
-    fold = folds[trials.sample]
-    for held_out in np.unique(fold):
-        rest = trials.take(fold != held_out)
-        can_learn = rest.is_true.any() and not rest.is_true.all()
-        fusion = _fit(rest if can_learn else trials, prior)
-        fused[fold == held_out] = fusion.score(trials.features[fold == held_out])
-    return fused
-
-
 def _calibrate(trials: Trials, fused: Floats) -> Fusion:
     return fit_fusion(fused[:, None], trials.is_true, trials.weight, np.ones(1))
 
@@ -159,10 +150,6 @@ def _widened(fusion: Fusion, n_more: int) -> Fusion:
         np.append(fusion.weights, np.zeros(n_more)),
         fusion.intercept,
     )
-
-
-def _distinct_false(trials: Trials) -> int:
-    return int(np.unique(trials.sample[~trials.is_true]).size)
 
 
 def _districts(library: Library) -> np.ndarray:

@@ -118,14 +118,16 @@ def make_trials(
     for samples in _chunks(len(library)):
         own = library.sample_site[samples]
         scores = cross.scores[:, samples]
+        is_own = np.arange(len(library.sites)) == own[:, None]
         for cohort in (scores, hide_own_site(scores, own)):
-            is_own = np.arange(len(library.sites)) == own[:, None]
             features = claim_features(
                 cohort, library.samples.n_grains[samples], cross.n_reference[samples], neighbours
             )
             has_neighbour = np.asarray(neighbours.any(axis=1))
             is_near = neighbours.T[own] | (is_own & has_neighbour)
             known = np.isfinite(cohort).any(axis=0)
+            if cohort is scores:  # a sample whose own site is not there is of unknown origin
+                known &= (known & is_own).any(axis=1, keepdims=True)
             drawn = _keep(cohort, known & ~is_own, share, rng)
             kept, weight = drawn
             chosen = known & (is_own | kept)

@@ -54,7 +54,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.SITE_UNKNOWN: "The library has no reference sample of the claimed site.",
     Reason.NO_GRAINS: "The sample has no grains in the assay.",
     Reason.ONE_GRAIN: "The sample has one grain only, which cannot speak for a consignment.",
-    Reason.TOO_FEW_GRAINS: "The sample has fewer grains than the policy asks for.",
+    Reason.TOO_FEW_GRAINS: "The sample has fewer grains than the policy asks for, or than "
+    "can be compared with the library's samples.",
     Reason.FEW_GRAINS: "The sample has few grains; more would sharpen the evidence.",
     Reason.TOO_FEW_ANALYTES: "Too few of the model's analytes were measured, or measured finely "
     "enough.",

@@ -102,8 +102,8 @@ def _strength(model: Model, verdict: Verdict) -> Strength:
         log10_lr_near=finite(verdict.log10_lr_near),
         p_value=finite(verdict.p_value),
         bounds=model.bounds,
-        n_true_trials=len(model.true_scores.scores),
-        n_false_samples=model.n_false,
+        n_true_trials=model.support.n_true,
+        n_false_samples=model.support.n_false,
     )
 
 

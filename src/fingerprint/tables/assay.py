@@ -161,6 +161,18 @@ class Assay:
             None if errors is None else errors[:, columns],
         )
 
+    def without(self, cells: Bools) -> Assay:
+        """The assay as if some cells, (grains, analytes), had not been measured."""
+        errors = self.standard_errors
+        return Assay(
+            self.facts,
+            self.analytes,
+            np.where(cells, np.nan, self.values),
+            np.where(cells, np.nan, self.limits),
+            self.censored & ~cells,
+            None if errors is None else np.where(cells, np.nan, errors),
+        )
+
     def take(self, rows: Ints | Bools) -> Assay:
         """The assay of some grains, in the order given."""
         errors = self.standard_errors

@@ -1,0 +1,93 @@
+"""Fused scores of samples that neither the scorers nor the fusion have seen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fingerprint.judgement.cohort import cohort_features
+from fingerprint.judgement.conformal import TrueScores
+from fingerprint.judgement.crossfit import CrossScores
+from fingerprint.judgement.fusion import Fusion, fit_fusion
+from fingerprint.judgement.trials import Trials
+from fingerprint.library import Library
+from fingerprint.tables.arrays import Floats, Ints
+
+# Samples at a time: bounds the memory that features take.
+_CHUNK = 256
+
+
+def fusions_without(trials: Trials, folds: Ints, prior: Floats) -> dict[int, Fusion]:
+    """Fit a fusion without the samples of each fold.
+
+    Parameters
+    ----------
+    trials
+        All trials.
+    folds
+        (samples,) fold of each sample of the library.
+    prior
+        See `fit_fusion`.
+    """
+    fold = folds[trials.sample]
+    fusions = {}
+    for held_out in np.unique(folds):
+        rest = trials.take(fold != held_out)
+        can_learn = rest.is_true.any() and not rest.is_true.all()
+        source = rest if can_learn else trials
+        fusions[int(held_out)] = fit_fusion(source.features, source.is_true, source.weight, prior)
+    return fusions
+
+
+def fused_without(trials: Trials, folds: Ints, fusions: dict[int, Fusion]) -> Floats:
+    """(trials,) fused score of every trial from the fusion that did not see its sample."""
+    fused = np.full(len(trials.is_true), np.nan)
+    fold = folds[trials.sample]
+    for held_out, fusion in fusions.items():
+        fused[fold == held_out] = fusion.score(trials.features[fold == held_out])
+    return fused
+
+
+def score_true_claims(
+    library: Library, cross: CrossScores, fusions: dict[int, Fusion]
+) -> TrueScores:
+    """Score every sample on its own site, on all analytes and on each share that was tried.
+
+    Parameters
+    ----------
+    library
+        Reference samples.
+    cross
+        Their out-of-fold scores.
+    fusions
+        From `fusions_without`.
+    """
+    own = np.arange(len(library)), library.sample_site
+    known = np.asarray(np.isfinite(cross.scores).any(axis=0))[own]
+    parts = []
+    for share, scores in ((1.0, cross.scores), *cross.weaker.items()):
+        features = _own_features(library, cross, scores)
+        fused = np.full(len(library), np.nan)
+        for fold, fusion in fusions.items():
+            at = cross.folds == fold
+            fused[at] = fusion.score(features[at])
+        parts.append((share, fused[known]))
+    n_grains, n_reference = library.samples.n_grains[known], cross.n_reference[own][known]
+    return TrueScores(
+        np.concatenate([fused for _, fused in parts]),
+        np.tile(n_grains, len(parts)),
+        np.tile(n_reference, len(parts)),
+        np.repeat([share for share, _ in parts], int(known.sum())),
+    )
+
+
+def _own_features(library: Library, cross: CrossScores, scores: Floats) -> Floats:
+    """(samples, features) of each sample's claim on its own site."""
+    rows = []
+    for first in range(0, len(library), _CHUNK):
+        at = slice(first, first + _CHUNK)
+        features = cohort_features(
+            scores[:, at], library.samples.n_grains[at], cross.n_reference[at]
+        )
+        own = library.sample_site[at]
+        rows.append(features[np.arange(len(own)), own])
+    return np.concatenate(rows)
