@@ -16,12 +16,13 @@ def true_scores(scores, n_grains=20, n_reference=3):
         scores,
         np.broadcast_to(n_grains, shape).astype(int),
         np.broadcast_to(n_reference, shape).astype(int),
+        np.ones(shape),
     )
 
 
 def p_of(true, scores, n_grains=20, n_reference=3, alpha=0.1):
     scores = np.atleast_1d(np.asarray(scores, float))
-    return true.p_values(scores, np.asarray(n_grains), np.asarray(n_reference), alpha)
+    return true.p_values(scores, np.asarray(n_grains), np.asarray(n_reference), np.ones(1), alpha)
 
 
 def test_by_hand():
@@ -37,6 +38,7 @@ def test_groups_by_hand():
         np.concatenate([np.arange(10.0), 100 + np.arange(10.0), 200 + np.arange(10.0)]),
         np.repeat([20, 3, 20], 10),
         np.repeat([1, 4, 4], 10),
+        np.ones(30),
     )
     # A score of 50 is high for a site known by one sample, and lowest for the other groups.
     assert p_of(true, 50, 20, 1)[0] == pytest.approx(11 / 11)
@@ -81,9 +83,9 @@ def test_the_rate_holds_within_each_group():
 
     rates = {g: [] for g in (2, 4, 10, 40)}
     for _ in range(60):
-        true = TrueScores(*draw(1500))
+        true = TrueScores(*draw(1500), np.ones(1500))
         scores, grains, references = draw(500)
-        p = true.p_values(scores, grains, references, 0.05)
+        p = true.p_values(scores, grains, references, np.ones(1), 0.05)
         for g in rates:
             rates[g].append((p[grains == g] <= 0.05).mean())
     for rate in rates.values():
@@ -98,7 +100,7 @@ grain_counts = st.lists(st.integers(1, 60), min_size=5, max_size=150)
 def test_every_claim_is_in_one_group_that_is_large_enough(n_grains, data):
     n = len(n_grains)
     n_reference = data.draw(st.lists(st.integers(0, 9), min_size=n, max_size=n))
-    true = TrueScores(np.zeros(n), np.array(n_grains), np.array(n_reference))
+    true = TrueScores(np.zeros(n), np.array(n_grains), np.array(n_reference), np.ones(n))
     groups = true._groups(0.2)
     grid_g, grid_r = np.meshgrid(np.arange(1, 80), np.arange(0, 12))
     held = np.array([g.holds(grid_g, grid_r) for g in groups])
@@ -120,5 +122,25 @@ def test_a_higher_score_never_has_a_lower_p_value(true, scores):
 
 def test_scores_of_samples_and_sites_broadcast():
     true = true_scores(np.arange(20.0))
-    p = true.p_values(np.arange(6.0).reshape(2, 3), np.array([[4], [30]]), np.array([1, 2, 3]), 0.1)
+    scores, share = np.arange(6.0).reshape(2, 3), np.ones((2, 1))
+    p = true.p_values(scores, np.array([[4], [30]]), np.array([1, 2, 3]), share, 0.1)
     np.testing.assert_allclose(p, (2 + np.arange(6.0).reshape(2, 3)) / 21)
+
+
+def test_a_claim_is_compared_with_true_claims_on_no_more_analytes_than_its_own():
+    # On all analytes true claims score about 100, on 0.85 of them about 50, on 0.7 about 0.
+    true = TrueScores(
+        np.concatenate([100 + np.arange(10.0), 50 + np.arange(10.0), np.arange(10.0)]),
+        np.full(30, 20),
+        np.full(30, 3),
+        np.repeat([1.0, 0.85, 0.7], 10),
+    )
+    grains, references = np.full(1, 20), np.full(1, 3)
+
+    def p(score, share):
+        return true.p_values(np.array([score]), grains, references, np.array([share]), 0.1)[0]
+
+    assert p(60.0, 1.0) == p(40.0, 0.9) == p(40.0, 0.85) == pytest.approx(1 / 11)
+    assert p(40.0, 0.84) == p(40.0, 0.7) == pytest.approx(11 / 11)
+    # Fewer than were ever tried: compared with the fewest; the policy decides no such claim.
+    assert p(-1.0, 0.3) == pytest.approx(1 / 11)

@@ -25,6 +25,14 @@ def one_sample(n_grains=20, n_measured=10, elements=ELEMENTS, **facts):
     return samples_of(values, ["s"] * n_grains, elements=elements, **facts)
 
 
+def coarse_sample():
+    """Two of ten analytes lie below a limit that the library, in `told_model`, reaches beneath."""
+    values = np.full((20, 10), 3.0)
+    censored = np.zeros(values.shape, bool)
+    censored[:, :2] = True
+    return samples_of(values, ["s"] * 20, limits=3.0, censored=censored)
+
+
 def no_grains():
     named = np.array(["s"], dtype=object)
     other = one_sample().assay.take(np.arange(3))
@@ -41,7 +49,7 @@ def verdict(row, claim, samples=None, policy=SIZED, **changes):
 
 def few_true():
     n = 49
-    return TrueScores(np.zeros(n), np.full(n, 20), np.full(n, 3))
+    return TrueScores(np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n))
 
 
 GOOD = [2.0, -1.0, -5.0]
@@ -70,12 +78,13 @@ DECIDING = {
 }
 # Every reason that is a note beside the verdict.
 NOTES = {
-    Reason.ONE_GRAIN: lambda: verdict(GOOD, "A", one_sample(1), Policy(least_grains=1)),
+    Reason.ONE_GRAIN: lambda: verdict(GOOD, "Z", one_sample(1)),
     Reason.FEW_GRAINS: lambda: verdict(GOOD, "A", one_sample(9), Policy()),
     Reason.ANALYTES_MISSING: lambda: verdict(GOOD, "A", one_sample(n_measured=9)),
     Reason.ANALYTES_UNKNOWN: lambda: verdict(
         GOOD, "A", one_sample(n_measured=11, elements=(*ELEMENTS, "Pb"))
     ),
+    Reason.LIMITS_HIGH: lambda: verdict(GOOD, "A", coarse_sample()),
     Reason.ONE_REFERENCE_SAMPLE: lambda: verdict(GOOD, "B"),
     Reason.NO_NEIGHBOURS: lambda: verdict(GOOD, "C"),
     Reason.LABORATORY_NEW: lambda: verdict(GOOD, "A", one_sample(laboratory="L9")),
@@ -196,9 +205,10 @@ def test_names_of_sites_are_taken_to_the_letter():
 def test_least_analytes_is_capped_by_what_the_model_has():
     three = ELEMENTS[:3]
     samples = one_sample(n_measured=3, elements=three)
-    assert verdict(GOOD, "A", samples, analytes=three).verdict == "plausible"
+    changes = {"analytes": three, "reach": np.full(3, -np.inf)}
+    assert verdict(GOOD, "A", samples, **changes).verdict == "plausible"
     fewer = one_sample(n_measured=2, elements=three)
-    assert verdict(GOOD, "A", fewer, analytes=three).reasons[0] == Reason.TOO_FEW_ANALYTES
+    assert verdict(GOOD, "A", fewer, **changes).reasons[0] == Reason.TOO_FEW_ANALYTES
 
 
 def test_a_laboratory_is_known_by_each_of_its_names():

@@ -28,16 +28,16 @@ class CrossScores:
         (samples,) fold that each sample was held out in.
     scores
         (scorers, samples, sites). NaN where the site had no sample left in the training part.
-    weaker
-        The same for samples of which only a share of the analytes was taken, by that share.
     n_reference
         (samples, sites) reference samples that the site had in the training part.
+    weaker
+        Scores of the same samples on a share of their analytes, by that share.
     """
 
     folds: Ints
     scores: Floats
-    weaker: dict[float, Floats]
     n_reference: Ints
+    weaker: dict[float, Floats]
 
 
 def cross_scores(
@@ -73,7 +73,7 @@ def cross_scores(
             scorer = SCORERS[name](seed, n_jobs).fit(known)
             for share, samples in queries.items():
                 scores[share][k][np.ix_(held_out, columns)] = scorer.score(samples)
-    return CrossScores(folds, scores.pop(1.0), scores, n_reference)
+    return CrossScores(folds, scores.pop(1.0), n_reference, scores)
 
 
 def _with_share(samples: SampleSet, share: float, seed: int) -> SampleSet:
