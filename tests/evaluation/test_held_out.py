@@ -6,8 +6,9 @@ import pytest
 
 from builders import gaussian, relabelled
 from fingerprint.evaluation import evaluate
+from fingerprint.evaluation.bootstrap import bootstrapped
 from fingerprint.evaluation.held_out import hold_out
-from fingerprint.evaluation.league import _bootstrapped, _calibrated
+from fingerprint.evaluation.league import _calibrated
 from fingerprint.evaluation.metrics import cllr, cllr_min
 from fingerprint.judgement import Policy, train
 from fingerprint.judgement.judge import claim_p_values
@@ -143,7 +144,7 @@ def test_the_interval_draws_whole_sites():
     rng = np.random.default_rng(0)
     site = np.repeat(np.arange(30), 10)
     value = np.repeat(rng.normal(size=30), 10)
-    got = _bootstrapped(lambda t, f: float(t.mean()), value, value, site, site)
+    got = bootstrapped(lambda t, f: float(t.mean()), value, value, site, site)
     width = (got.high - got.low) / 2 / 1.96
     assert width == pytest.approx(value.std() / np.sqrt(30), rel=0.2)
     assert got.value == pytest.approx(value.mean())

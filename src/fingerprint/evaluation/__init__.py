@@ -1,5 +1,6 @@
 """Error rates on held-out samples."""
 
-from fingerprint.evaluation.league import Figure, League, Origin, Row, evaluate
+from fingerprint.evaluation.bootstrap import Figure
+from fingerprint.evaluation.league import League, Origin, Row, evaluate
 
 __all__ = ["Figure", "League", "Origin", "Row", "evaluate"]

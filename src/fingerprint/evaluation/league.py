@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from fingerprint.evaluation.bootstrap import Figure, bootstrapped, share_of
 from fingerprint.evaluation.held_out import HeldOut, hold_out
 from fingerprint.evaluation.metrics import cllr, cllr_min, equal_error_rate, false_acceptance
 from fingerprint.evidence import SCORERS
@@ -15,26 +16,10 @@ from fingerprint.judgement import Policy
 from fingerprint.judgement.training import usable
 from fingerprint.judgement.verdict import VERDICT_OF
 from fingerprint.library import Library, content_hash
-from fingerprint.tables.arrays import Bools, Floats, Ints
+from fingerprint.tables.arrays import Bools, Floats
 
 REJECTIONS = (0.01, 0.02, 0.05)
 FUSION = "fusion"
-_DRAWS = 300
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number with its 95 % interval from a bootstrap over sites.
-
-    Parameters
-    ----------
-    value, low, high
-        NaN where there were no trials.
-    """
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -238,7 +223,7 @@ def _origin(
     site_true, site_false = (library.sample_site[np.nonzero(at)[0]] for at in (true, false))
 
     def figure(metric: Callable[[Floats, Floats], float], t: Floats, f: Floats) -> Figure:
-        return _bootstrapped(metric, t, f, site_true, site_false)
+        return bootstrapped(metric, t, f, site_true, site_false)
 
     return Origin(
         int(true.sum()),
@@ -254,51 +239,18 @@ def _origin(
     )
 
 
-def _bootstrapped(
-    metric: Callable[[Floats, Floats], float],
-    true: Floats,
-    false: Floats,
-    site_true: Ints,
-    site_false: Ints,
-) -> Figure:
-    """Draw whole sites, with all claims of their samples, anew."""
-    n_sites = int(max(site_true.max(initial=0), site_false.max(initial=0))) + 1
-    rng = np.random.default_rng(0)
-    rows_true, rows_false = (_rows_of_sites(s, n_sites) for s in (site_true, site_false))
-    values = []
-    for _ in range(_DRAWS):
-        sites = rng.integers(0, n_sites, n_sites)
-        t = true[np.concatenate([rows_true[s] for s in sites])]
-        f = false[np.concatenate([rows_false[s] for s in sites])]
-        values.append(metric(t, f))
-    low, high = np.nanquantile(values, (0.025, 0.975)) if true.size else (np.nan, np.nan)
-    return Figure(metric(true, false), float(low), float(high))
-
-
-def _rows_of_sites(site: Ints, n_sites: int) -> list[Ints]:
-    order = np.argsort(site, kind="stable")
-    return np.split(order, np.searchsorted(site[order], np.arange(1, n_sites)))
-
-
-def _share(holds: Bools, site: Ints) -> Figure:
-    values = holds.astype(float)
-    return _bootstrapped(
-        lambda t, f: float(t.mean()) if t.size else np.nan, values, values, site, site
-    )
-
-
 def _accuracy(library: Library, held_out: HeldOut, scores: Floats) -> Figure:
     rows = np.flatnonzero(_own_known(held_out))
     best = np.argmax(np.where(np.isnan(scores[rows]), -np.inf, scores[rows]), axis=1)
     own = library.sample_site[rows]
-    return _share(best == own, own)
+    return share_of(best == own, own)
 
 
 def _verdicts(library: Library, held_out: HeldOut, claims: Bools) -> dict[str, Figure]:
     words = np.array([VERDICT_OF[reason] for reason in held_out.deciding[claims]])
     site = library.sample_site[np.nonzero(claims)[0]]
     return {
-        word: _share(words == word, site) for word in ("plausible", "implausible", "inconclusive")
+        word: share_of(words == word, site) for word in ("plausible", "implausible", "inconclusive")
     }
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from fingerprint.library.contents import Description
 from fingerprint.library.reference import is_made_up
 from fingerprint.tables import KNOWN_FACTS, SampleSet
-
-if TYPE_CHECKING:
-    from fingerprint.library.description import Description
 
 _NUMBER = re.compile(r"[<+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
 _FEW_GRAINS = 10
