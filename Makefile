@@ -42,7 +42,7 @@ clean:
 	rm -rf .venv out
 
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 
 # The project itself is built with the locked hatchling, not with one fetched at install time.
 .venv/.run-ready: .venv/bin/python requirements.lock pyproject.toml

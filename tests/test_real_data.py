@@ -27,7 +27,7 @@ def test_fusion_on_sphalerite(league):
 
 def test_true_claims_are_rejected_at_the_rate_that_is_set(league):
     fusion = league.rows[-1]
-    rejected = round(fusion.verdicts_true["implausible"].value * fusion.known.n_true)
+    rejected = round(fusion.verdicts["true"]["implausible"].value * fusion.known.n_true)
     low, high = binom.ppf([0.005, 0.995], fusion.known.n_true, 0.02)
     assert low <= rejected <= high
 

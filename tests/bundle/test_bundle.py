@@ -433,7 +433,7 @@ def test_a_foreign_folder_is_not_replaced(model, tmp_path, inside):
     target = tmp_path / "work"
     target.mkdir()
     (target / inside).write_text("precious")
-    with pytest.raises(InputError, match="not a model"):
+    with pytest.raises(InputError, match="no part of a model"):
         save_model(model, target)
     assert (target / inside).read_text() == "precious"
     assert left_behind(tmp_path) == ["work"]
@@ -441,7 +441,7 @@ def test_a_foreign_folder_is_not_replaced(model, tmp_path, inside):
 
 def test_a_file_is_not_replaced_and_an_empty_folder_is(model, tmp_path):
     (tmp_path / "file").write_text("precious")
-    with pytest.raises(InputError, match="not a model"):
+    with pytest.raises(InputError, match="no part of a model"):
         save_model(model, tmp_path / "file")
     (tmp_path / "empty").mkdir()
     save_model(model, tmp_path / "empty")

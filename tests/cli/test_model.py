@@ -102,8 +102,10 @@ def test_evaluate_prints_and_writes_the_league(run, road, tmp_path):
     for row in league["rows"]:
         for kind in ("known", "unknown", "near"):
             assert set(row[kind]["false_acceptance"]) == {"0.01", "0.02", "0.05"}
-    shares = league["rows"][-1]["verdicts_true"]
-    assert sum(share["value"] for share in shares.values()) == pytest.approx(1.0)
+    verdicts = league["rows"][-1]["verdicts"]
+    assert set(verdicts) == {"true", "known", "unknown", "near"}
+    for shares in verdicts.values():
+        assert sum(share["value"] for share in shares.values()) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("scorers", ["ks,tarot", "ks,ks"])

@@ -15,10 +15,12 @@ scores = st.lists(st.integers(-40, 40).map(lambda i: i / 10), min_size=1, max_si
 
 
 def test_false_acceptance_by_hand():
-    true = np.arange(101.0)  # its 2 % quantile is 2
-    assert false_acceptance(true, np.array([1.0, 2.0, 2.5, 3.0]), 0.02) == 0.5
+    true = np.arange(100.0)  # at 2 % the two lowest, 0 and 1, may be rejected: the threshold is 2
+    assert false_acceptance(true, np.array([1.0, 1.9, 2.0, 3.0]), 0.02) == 0.5
+    # One of 99 is 1 %, two are more than 2 %.
+    assert false_acceptance(true[:99], np.array([0.9, 1.0]), 0.02) == 0.5
     assert false_acceptance(true, np.array([-1.0]), 0.0) == 0.0
-    assert false_acceptance(true, np.array([0.0, 1.0]), 0.0) == 0.5  # at the threshold: rejected
+    assert false_acceptance(true, np.array([-0.1, 0.0]), 0.0) == 0.5  # none may be rejected
 
 
 def test_equal_error_rate_by_hand():

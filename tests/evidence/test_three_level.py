@@ -248,7 +248,7 @@ def test_drawing_nothing_anew_gives_the_density_at_the_posterior_mean(library, f
         ["q"] * 4,
         elements=library.samples.assay.keys,
     )
-    got = fitted.resampled(query, np.ones((1, 4)), np.zeros((1, 3)))[0]
+    got = fitted.resampled(query, np.ones((1, 4)), np.zeros((1, len(library.sites), 3)))[0]
     c = fitted.components_
     mean = fitted.scores_.transform(log_table(query.assay, fitted.keys_)).mean(axis=0)
     noise = c.W + c.E / 4
@@ -265,7 +265,7 @@ def test_draws_of_site_means_average_to_the_score(library, fitted):
         ["q"] * 6,
         elements=library.samples.assay.keys,
     )
-    normals = np.random.default_rng(5).standard_normal((20_000, 3))
+    normals = np.random.default_rng(5).standard_normal((20_000, len(library.sites), 3))
     drawn = fitted.resampled(query, np.ones((20_000, 6)), normals)
     top = int(np.argmax(fitted.score(query)[0]))
     assert np.log(np.exp(drawn[:, top]).mean()) == pytest.approx(

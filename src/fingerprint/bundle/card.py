@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fingerprint.judgement import Model
+from fingerprint.judgement.judge import least_analytes
 
 _MADE_UP = """\
 > **Made-up data.** The library of this model was invented, sites and chemistry alike. The model
@@ -34,8 +35,9 @@ same way. The verdict is consistency with the declared origin, no more.
 
 ## Not fit for
 
-- Samples of one grain, or measured for fewer than half of the analytes: `inconclusive`.
-- Finding on conflict, armed control, taxation, labour or legality.
+- Samples of fewer than {fewest_grains} grains, or measured for fewer than {least_analytes} of the
+  {n_analytes} analytes: `inconclusive`.
+- Findings on conflict, armed control, taxation, labour or legality.
 - Naming the mine that a sample came from: a site that is not excluded is not accused.
 
 ## Error rates
@@ -58,6 +60,9 @@ def card(model: Model) -> str:
         n_districts=len(set(sites.districts) - {""}) or "no",
         n_single=int((sites.n_reference == 1).sum()),
         analytes=", ".join(model.analytes),
+        n_analytes=len(model.analytes),
+        least_analytes=least_analytes(model, model.policy),
+        fewest_grains=max(model.policy.least_grains, model.fewest_grains),
         scorers=", ".join(model.scorers),
         neighbours=_neighbours(model),
         n_true=model.support.n_true,

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import platform
+import re
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,7 @@ from fingerprint.judgement import Model
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _SELF = "sha256_of_this_file"
+_OURS = re.compile(r"manifest\.json|arrays\.npz|card\.md|estimator_\d+\.skops")
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "skops")
 _REMEDY = "Do not use it; train it anew or get a sound copy."
 
@@ -72,14 +74,18 @@ def refuse_foreign(folder: Path | str) -> None:
         If the folder exists and is not an empty folder or a bundle.
     """
     path = Path(folder)
-    if path.exists() and not (path.is_dir() and (_is_bundle(path) or not any(path.iterdir()))):
+    if not path.exists():
+        return
+    names = {inside.name for inside in path.iterdir()} if path.is_dir() else {path.name}
+    foreign = sorted(name for name in names if not _OURS.fullmatch(name))
+    if not foreign and names and not {_MANIFEST, "arrays.npz"} <= names:
+        foreign = sorted(names)
+    if foreign:
         raise InputError(
-            "something that is not a model stands there", "Name another folder.", file=folder
+            f"{foreign[0]!r} stands there, which is no part of a model",
+            "Name another folder.",
+            file=folder,
         )
-
-
-def _is_bundle(path: Path) -> bool:
-    return (path / _MANIFEST).is_file() and (path / "arrays.npz").is_file()
 
 
 def load_model(folder: Path | str) -> tuple[Model, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,13 @@ def pack(value: object, place: str, parts: Parts) -> Json:
 def _state(value: object) -> dict[str, object]:
     if is_dataclass(value):
         return {f.name: getattr(value, f.name) for f in fields(value) if f.init}
-    return dict(sorted(vars(value).items()))
+    kept = {key for key in vars(value) if _belongs(type(value), key)}
+    return {key: getattr(value, key) for key in sorted(kept)}
+
+
+def _belongs(cls: type, key: str) -> bool:
+    """Whether a scorer's attribute is a parameter or learned; anything else is derived."""
+    return key in signature(cls).parameters or (key.endswith("_") and not key.startswith("_"))
 
 
 def unpack(packed: Json, parts: Parts) -> Any:
@@ -132,6 +139,8 @@ def _record(packed: Mapping[str, Json], parts: Parts) -> object:
         if cls not in _SCORERS:
             return cls(**state)
         scorer = cls()
+        if foreign := [key for key in state if not _belongs(cls, key) or hasattr(cls, key)]:
+            raise ValueError(f"unknown entry {foreign[0]!r}")
         vars(scorer).update(state)
     except (TypeError, ValueError) as error:
         raise _refused(f"holds a damaged {cls.__name__} ({error})") from error

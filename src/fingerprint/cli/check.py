@@ -95,6 +95,7 @@ def screen(
     def rows() -> Iterator[dict[str, object]]:
         for verdict in counted(judge(model, queries, pairs, policy), len(pairs), "Judging"):
             found[verdict.verdict] += 1
+            found["could be rejected"] += verdict.could_be_rejected
             yield verdict_row(verdict)
 
     with atomic_write(output) as temporary, temporary.open("w", encoding="utf-8") as file:
@@ -108,8 +109,8 @@ def screen(
     if claims is not None:
         click.echo(
             f"If every claim were true, chance alone would find about "
-            f"{policy.alpha * len(pairs):.3g} of them implausible. Have a second sample of each "
-            "measured blind before anyone acts on a single one."
+            f"{policy.alpha * found['could be rejected']:.3g} of them implausible. Have a second "
+            "sample measured blind before anyone acts on a single one."
         )
     click.echo(output)
 

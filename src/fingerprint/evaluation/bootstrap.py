@@ -9,7 +9,8 @@ import numpy as np
 
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
-_DRAWS = 300
+_DRAWS = 200
+Metric = Callable[[Floats, Floats], float]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Figure:
 
 
 def bootstrapped(
-    metric: Callable[[Floats, Floats], float],
+    metric: Metric,
     true: Floats,
     false: Floats,
     site_true: Ints,

@@ -14,7 +14,17 @@ from fingerprint.judgement.splits import sample_folds
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints, Texts
 
-_ARRAYS = ("score", "log10_lr", "log10_lr_near", "hidden_score", "hidden_log10_lr", "p_values")
+_ARRAYS = (
+    "score",
+    "score_near",
+    "log10_lr",
+    "log10_lr_near",
+    "hidden_score",
+    "hidden_log10_lr",
+    "p_values",
+)
+
+_DECIDING = ("deciding", "hidden_deciding")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +40,15 @@ class HeldOut:
     raw
         (scorers, samples, sites) scores of the single scorers; NaN where the site had no sample
         left to train on, here and below.
-    score, log10_lr, log10_lr_near
+    score, score_near, log10_lr, log10_lr_near
         Of the fusion, the sample's own site in the cohort.
     hidden_score, hidden_log10_lr
         The same with the sample's own site hidden: as if it came from no known site.
     p_values
         Conformal.
-    deciding
-        Reason that decides each claim; None where there is none.
+    deciding, hidden_deciding
+        Reason that decides each claim, with the own site in the cohort and with it hidden; None
+        where there is no claim.
     is_true, is_near
         Claims on the sample's own site, and on sites that have it as a neighbour.
     has_neighbour
@@ -48,12 +59,14 @@ class HeldOut:
     folds: Ints
     raw: Floats
     score: Floats
+    score_near: Floats
     log10_lr: Floats
     log10_lr_near: Floats
     hidden_score: Floats
     hidden_log10_lr: Floats
     p_values: Floats
     deciding: Texts
+    hidden_deciding: Texts
     is_true: Bools
     is_near: Bools
     has_neighbour: Bools
@@ -97,7 +110,7 @@ def hold_out(
     shape = (len(library), len(library.sites))
     whole = {name: np.full(shape, np.nan) for name in _ARRAYS}
     raw = np.full((len(scorers), *shape), np.nan)
-    deciding = np.full(shape, None, dtype=object)
+    deciding = {name: np.full(shape, None, dtype=object) for name in _DECIDING}
     is_near, has_neighbour = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     for fold, part in enumerate(parts):
         rows = np.flatnonzero(fold_of == fold)
@@ -106,7 +119,8 @@ def hold_out(
             whole[name][at] = part.arrays[name]
         for k in range(len(scorers)):
             raw[k][at] = part.raw[k]
-        deciding[at] = part.deciding
+        for name in _DECIDING:
+            deciding[name][at] = part.deciding[name]
         has_neighbour[at] = part.neighbours.any(axis=1)
         near_to = np.zeros((len(library.sites), len(library.sites)), dtype=bool)
         near_to[np.ix_(part.columns, part.columns)] = part.neighbours
@@ -116,11 +130,11 @@ def hold_out(
         scorers=tuple(scorers),
         folds=fold_of,
         raw=raw,
-        deciding=deciding,
         is_true=is_true,
         is_near=is_near,
         has_neighbour=has_neighbour,
         **whole,
+        **deciding,
     )
 
 
@@ -131,7 +145,7 @@ class _Fold:
     columns: Ints
     arrays: dict[str, Floats]
     raw: Floats
-    deciding: Texts
+    deciding: dict[str, Texts]
     neighbours: Bools
 
 
@@ -149,14 +163,19 @@ def _one_fold(
     own = _own_column(columns, library.sample_site[held_out])
     weighed = model.weigh(queries)
     hidden_score, hidden_log10_lr = weighed.score.copy(), weighed.log10_lr.copy()
+    deciding = deciding_reasons(model, queries, weighed, policy)
+    hidden_deciding = deciding.copy()
     known = own >= 0
     if known.any():
-        hidden = model.weigh(queries.take(known), own[known])
+        strangers = queries.take(known)
+        hidden = model.weigh(strangers, own[known])
         hidden_score[known], hidden_log10_lr[known] = hidden.score, hidden.log10_lr
+        hidden_deciding[known] = deciding_reasons(model, strangers, hidden, policy)
     return _Fold(
         columns,
         {
             "score": weighed.score,
+            "score_near": weighed.score_near,
             "log10_lr": weighed.log10_lr,
             "log10_lr_near": weighed.log10_lr_near,
             "hidden_score": hidden_score,
@@ -164,7 +183,7 @@ def _one_fold(
             "p_values": claim_p_values(model, queries, weighed, policy.alpha),
         },
         weighed.scores,
-        deciding_reasons(model, queries, weighed, policy),
+        {"deciding": deciding, "hidden_deciding": hidden_deciding},
         model.sites.neighbours,
     )
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from fingerprint.evaluation.bootstrap import Figure, bootstrapped, share_of
+from fingerprint.evaluation.bootstrap import Figure, Metric, bootstrapped, share_of
 from fingerprint.evaluation.held_out import HeldOut, hold_out
 from fingerprint.evaluation.metrics import cllr, cllr_min, equal_error_rate, false_acceptance
 from fingerprint.evidence import SCORERS
 from fingerprint.judgement import Policy
 from fingerprint.judgement.training import usable
-from fingerprint.judgement.verdict import VERDICT_OF
+from fingerprint.judgement.verdict import VERDICT_OF, Reason
 from fingerprint.library import Library, content_hash
-from fingerprint.tables.arrays import Bools, Floats
+from fingerprint.tables.arrays import Bools, Floats, Texts
 
 REJECTIONS = (0.01, 0.02, 0.05)
 FUSION = "fusion"
+_WORST_SITES = 5
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,9 @@ class Origin:
     n_false: int
     n_false_samples: int
     false_acceptance: dict[float, Figure]
-    equal_error_rate: float
+    equal_error_rate: Figure
     cllr: Figure
-    cllr_min: float
+    cllr_min: Figure
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class Row:
         neighbour of the claimed site.
     closed_set_accuracy
         Share of samples of known sites whose own site scores highest.
-    verdicts_true, verdicts_false
-        Shares of plausible, implausible and inconclusive among true claims, and among false
-        claims of known origin; empty for a single scorer.
+    verdicts
+        Shares of plausible, implausible and inconclusive among ``true`` claims and among false
+        ones of ``known`` and ``unknown`` origin and ``near``; empty for a single scorer.
     """
 
     name: str
@@ -70,8 +72,22 @@ class Row:
     unknown: Origin
     near: Origin
     closed_set_accuracy: Figure
-    verdicts_true: dict[str, Figure]
-    verdicts_false: dict[str, Figure]
+    verdicts: dict[str, dict[str, Figure]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SiteRejections:
+    """How many true claims of a site were found implausible.
+
+    Parameters
+    ----------
+    site, rejected, tried
+        Name, and numbers of claims.
+    """
+
+    site: str
+    rejected: int
+    tried: int
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,8 @@ class League:
     ----------
     rows
         One a scorer, the fusion last.
+    worst_sites
+        With the most true claims found implausible.
     library_hash, n_sites, n_samples, n_grains
         Which library.
     folds, seed, near_column, alpha
@@ -93,6 +111,7 @@ class League:
     """
 
     rows: tuple[Row, ...]
+    worst_sites: tuple[SiteRejections, ...]
     library_hash: str
     n_sites: int
     n_samples: int
@@ -141,6 +160,7 @@ def evaluate(
     known, is_true = held_out.known, held_out.is_true
     return League(
         tuple(rows),
+        _worst_sites(library, held_out),
         library_hash,
         len(library.sites),
         len(library),
@@ -169,46 +189,49 @@ def _unknown_origin(held_out: HeldOut) -> Bools:
     return np.isfinite(held_out.hidden_score) & ~held_out.is_true
 
 
+def _kinds(held_out: HeldOut) -> dict[str, tuple[Bools, Bools]]:
+    """True and false claims of each kind of trial."""
+    true = held_out.known & held_out.is_true
+    false = _known_origin(held_out) & ~held_out.is_true
+    return {
+        "known": (true, false),
+        "unknown": (true, _unknown_origin(held_out)),
+        "near": (true & held_out.has_neighbour, false & held_out.is_near),
+    }
+
+
 def _single(library: Library, held_out: HeldOut, k: int) -> Row:
     raw = held_out.raw[k]
-    log10_lr = _calibrated(raw, held_out)
-    return _row(held_out.scorers[k], library, held_out, (raw, raw, raw), (log10_lr,) * 3)
+    origins = {}
+    for kind, (true, false) in _kinds(held_out).items():
+        log10_lr = _calibrated(raw, held_out, true, false)
+        origins[kind] = _origin(library, (raw, raw), (log10_lr, log10_lr), true, false)
+    accuracy = _accuracy(library, held_out, raw)
+    name = held_out.scorers[k]
+    return Row(name, origins["known"], origins["unknown"], origins["near"], accuracy)
 
 
 def _fusion(library: Library, held_out: HeldOut) -> Row:
-    scores = (held_out.score, held_out.hidden_score, held_out.log10_lr_near)
-    log10_lr = (held_out.log10_lr, held_out.hidden_log10_lr, held_out.log10_lr_near)
-    true = held_out.known & held_out.is_true
-    false = _known_origin(held_out) & ~held_out.is_true
-    return replace(
-        _row(FUSION, library, held_out, scores, log10_lr),
-        verdicts_true=_verdicts(library, held_out, true),
-        verdicts_false=_verdicts(library, held_out, false),
-    )
-
-
-def _row(
-    name: str,
-    library: Library,
-    held_out: HeldOut,
-    scores: tuple[Floats, Floats, Floats],
-    log10_lr: tuple[Floats, Floats, Floats],
-) -> Row:
-    true = held_out.known & held_out.is_true
-    near = _known_origin(held_out) & held_out.is_near & ~held_out.is_true
-    kinds = (
-        (true, _known_origin(held_out) & ~held_out.is_true),
-        (true, _unknown_origin(held_out)),
-        (true & held_out.has_neighbour, near),
-    )
     # True claims are weighed with their own site in the cohort, whatever the false ones are.
-    for_true = (0, 0, 2)
-    origins = [
-        _origin(library, (scores[own], scores[i]), (log10_lr[own], log10_lr[i]), *kinds[i])
-        for i, own in enumerate(for_true)
-    ]
-    accuracy = _accuracy(library, held_out, scores[0])
-    return Row(name, origins[0], origins[1], origins[2], accuracy, {}, {})
+    weights = {
+        "known": ((held_out.score, held_out.score), (held_out.log10_lr, held_out.log10_lr)),
+        "unknown": (
+            (held_out.score, held_out.hidden_score),
+            (held_out.log10_lr, held_out.hidden_log10_lr),
+        ),
+        "near": (
+            (held_out.score_near, held_out.score_near),
+            (held_out.log10_lr_near, held_out.log10_lr_near),
+        ),
+    }
+    kinds = _kinds(held_out)
+    origins = {kind: _origin(library, *weights[kind], *kinds[kind]) for kind in kinds}
+    verdicts = {"true": _verdicts(library, held_out.deciding, kinds["known"][0])}
+    for kind, (_, false) in kinds.items():
+        deciding = held_out.hidden_deciding if kind == "unknown" else held_out.deciding
+        verdicts[kind] = _verdicts(library, deciding, false)
+    accuracy = _accuracy(library, held_out, held_out.score)
+    return Row(FUSION, origins["known"], origins["unknown"], origins["near"], accuracy, verdicts)
 
 
 def _origin(
@@ -220,22 +243,22 @@ def _origin(
 ) -> Origin:
     s_true, s_false = scores[0][true], scores[1][false]
     l_true, l_false = log10_lr[0][true], log10_lr[1][false]
-    site_true, site_false = (library.sample_site[np.nonzero(at)[0]] for at in (true, false))
+    sites = tuple(library.sample_site[np.nonzero(at)[0]] for at in (true, false))
 
-    def figure(metric: Callable[[Floats, Floats], float], t: Floats, f: Floats) -> Figure:
-        return bootstrapped(metric, t, f, site_true, site_false)
+    def figure(metric: Metric, t: Floats, f: Floats) -> Figure:
+        return bootstrapped(metric, t, f, *sites)
 
     return Origin(
         int(true.sum()),
         int(false.sum()),
         int(false.any(axis=1).sum()),
         {
-            r: figure(lambda t, f, r=r: false_acceptance(t, f, r), s_true, s_false)  # type: ignore[misc]
-            for r in REJECTIONS
+            rate: figure(partial(false_acceptance, rejection=rate), s_true, s_false)
+            for rate in REJECTIONS
         },
-        equal_error_rate(s_true, s_false),
+        figure(equal_error_rate, s_true, s_false),
         figure(cllr, l_true, l_false),
-        cllr_min(s_true, s_false),
+        figure(cllr_min, s_true, s_false),
     )
 
 
@@ -246,24 +269,40 @@ def _accuracy(library: Library, held_out: HeldOut, scores: Floats) -> Figure:
     return share_of(best == own, own)
 
 
-def _verdicts(library: Library, held_out: HeldOut, claims: Bools) -> dict[str, Figure]:
-    words = np.array([VERDICT_OF[reason] for reason in held_out.deciding[claims]])
+def _verdicts(library: Library, deciding: Texts, claims: Bools) -> dict[str, Figure]:
+    words = np.array([VERDICT_OF[reason] for reason in deciding[claims]], dtype=object)
     site = library.sample_site[np.nonzero(claims)[0]]
     return {
         word: share_of(words == word, site) for word in ("plausible", "implausible", "inconclusive")
     }
 
 
-def _calibrated(raw: Floats, held_out: HeldOut) -> Floats:
-    """log10 LR of a single scorer, each fold calibrated on the other folds."""
+def _worst_sites(library: Library, held_out: HeldOut) -> tuple[SiteRejections, ...]:
+    """Sites with the most true claims found implausible."""
+    true = held_out.known & held_out.is_true
+    rejected = true & (held_out.deciding == Reason.UNLIKE_SITE)
+    counts = rejected.sum(axis=0)
+    order = np.argsort(-counts, kind="stable")[:_WORST_SITES]
+    return tuple(
+        SiteRejections(str(library.sites[s]), int(counts[s]), int(true[:, s].sum()))
+        for s in order
+        if counts[s] > 0
+    )
+
+
+def _calibrated(raw: Floats, held_out: HeldOut, true: Bools, false: Bools) -> Floats:
+    """log10 LR of a single scorer on some trials, each fold calibrated on the other folds.
+
+    Unlike the fusion's, the scores that calibrate come from scorers that have seen the fold.
+    """
     log10_lr = np.full(raw.shape, np.nan)
     for fold in np.unique(held_out.folds):
         inside = (held_out.folds == fold)[:, None]
-        rest = np.isfinite(raw) & ~inside
-        is_true = held_out.is_true[rest]
+        rest, at = (true | false) & ~inside, (true | false) & inside
+        is_true = true[rest]
+        if not at.any() or is_true.all() or not is_true.any():
+            continue
         calibration = LogisticRegression(C=1e4, class_weight="balanced", max_iter=1000)
         calibration.fit(raw[rest][:, None], is_true)
-        at = np.isfinite(raw) & inside
-        if at.any():
-            log10_lr[at] = calibration.decision_function(raw[at][:, None]) / np.log(10.0)
+        log10_lr[at] = calibration.decision_function(raw[at][:, None]) / np.log(10.0)
     return log10_lr

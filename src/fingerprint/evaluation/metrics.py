@@ -9,14 +9,17 @@ from fingerprint.tables.arrays import Floats
 
 
 def false_acceptance(true: Floats, false: Floats, rejection: float) -> float:
-    """Share of false claims accepted at the threshold that rejects a share of true ones.
+    """Share of false claims accepted at the highest threshold that rejects no more true ones.
+
+    A claim is accepted if it scores no lower than the threshold, which is the score of a true
+    claim: at most the share asked for, and no more, of the true claims scores lower.
 
     Parameters
     ----------
     true, false
         Scores of true and of false claims, higher is more alike.
     rejection
-        Share of true claims that is rejected.
+        Largest share of true claims that may be rejected.
 
     Returns
     -------
@@ -25,7 +28,8 @@ def false_acceptance(true: Floats, false: Floats, rejection: float) -> float:
     """
     if true.size == 0 or false.size == 0:
         return float("nan")
-    return float((false > np.quantile(true, rejection)).mean())
+    threshold = np.sort(true)[min(int(rejection * true.size + 1e-9), true.size - 1)]
+    return float((false >= threshold).mean())
 
 
 def equal_error_rate(true: Floats, false: Floats) -> float:

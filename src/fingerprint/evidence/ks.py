@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Self
 
@@ -117,38 +119,63 @@ class KS:
         share = np.cumsum(drawn, axis=1) / np.maximum(drawn.sum(axis=1, keepdims=True), 1.0)
         share = np.concatenate([np.zeros((len(counts), 1)), share], axis=1)
         own_limit = x[known & censored].max(initial=-np.inf)
-        distance = self._distance(j, q, share, np.maximum(self.limit_[j], own_limit))
+        distance = self._distance(j, q, share, own_limit)
         with np.errstate(divide="ignore", invalid="ignore"):
             chance = mean_d4_by_chance(n, m)
         return np.where(m > 0, distance**4 - chance, np.nan)
 
-    def _distance(self, j: int, q: Floats, share: Floats, limit: Floats) -> Floats:
-        """Sup of |F_sample - F_site| at and above each site's limit.
+    def _distance(self, j: int, q: Floats, share: Floats, own_limit: float) -> Floats:
+        """Sup of |F_sample - F_site| at and above the larger limit, for ascending values q.
 
         Between two steps of F_sample it is constant and F_site only rises, so the sup is reached
-        at a step, or just below one.
+        at a step, or just below one. Below the limit all is one tie.
         """
-        at = np.maximum(q[:, None], limit)  # (n, sites): below the limit all is one tie
+        index = self._indices[j]
+        limit = np.maximum(self.limit_[j], own_limit)
+        at = np.maximum(q[:, None], limit)  # (n, sites)
         upto = np.searchsorted(q, at.ravel(), side="right").reshape(at.shape)
         below = np.searchsorted(q, q, side="left")
-        site_upto, site_below = self._site_curves(j, at)
+        rank = np.searchsorted(index.levels, q, side="right")
+        least = np.searchsorted(index.levels, limit, side="right")
+        site_upto = index.share_below(np.maximum(rank[:, None], least))
+        site_below = index.share_below(np.searchsorted(index.levels, q, side="left")[:, None])
         above_limit = q[:, None] > limit
         here = np.abs(share[:, upto] - site_upto)
         just_below = np.abs(share[:, below][:, :, None] - site_below) * above_limit
         largest: Floats = np.maximum(here, just_below).max(axis=1)
         return largest
 
-    def _site_curves(self, j: int, at: Floats) -> tuple[Floats, Floats]:
-        """F_site at and just below (n, sites) values: one search over all sites at once."""
-        start, values = self.start_[j], self.sorted_[j]
+    @cached_property
+    def _indices(self) -> list[_Index]:
+        return [_Index.of(x, start) for x, start in zip(self.sorted_, self.start_, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Index:
+    """The values of one analyte at all sites, for one search over all sites at once.
+
+    Parameters
+    ----------
+    levels
+        Distinct values, ascending.
+    keys
+        For each value, ordered by site and then by rank: a number that orders so.
+    start
+        (sites + 1,) where each site begins.
+    """
+
+    levels: Floats
+    keys: Ints
+    start: Ints
+
+    @classmethod
+    def of(cls, values: Floats, start: Ints) -> _Index:
         levels = np.unique(values)
-        site_of = np.repeat(np.arange(start.size - 1), np.diff(start))
-        # A key that orders by site and then by rank lets one search serve every site.
-        keys = site_of * (levels.size + 1) + np.searchsorted(levels, values)
-        m = np.maximum(np.diff(start), 1)
-        base = np.arange(start.size - 1) * (levels.size + 1)
-        curves = []
-        for side in ("right", "left"):
-            rank = np.searchsorted(levels, at.ravel(), side=side).reshape(at.shape)
-            curves.append((np.searchsorted(keys, base + rank, side="left") - start[:-1]) / m)
-        return curves[0], curves[1]
+        site = np.repeat(np.arange(start.size - 1), np.diff(start))
+        return cls(levels, site * (levels.size + 1) + np.searchsorted(levels, values), start)
+
+    def share_below(self, rank: Ints) -> Floats:
+        """Share of each site's values with a rank below (n, sites) or (n, 1) ranks."""
+        base = np.arange(self.start.size - 1) * (self.levels.size + 1)
+        below = np.searchsorted(self.keys, base + rank, side="left") - self.start[:-1]
+        return np.asarray(below / np.maximum(np.diff(self.start), 1))

@@ -46,8 +46,8 @@ class Scorer(Protocol):
         counts
             (draws, n) how often each grain was drawn; each row sums to n.
         normals
-            (draws, analytes) standard normal deviates, for scorers that know how uncertain a site
-            is; others leave them unused.
+            (draws, sites, analytes) standard normal deviates, for scorers that know how uncertain
+            a site is; others leave them unused.
 
         Returns
         -------

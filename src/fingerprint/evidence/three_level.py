@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -14,6 +13,8 @@ from fingerprint.library import Library
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
+# Samples at a time: bounds memory.
+_CHUNK = 64
 # Degrees of freedom to choose among.
 _TAILS = (3.0, 4.0, 6.0, 8.0, 12.0, 20.0, 40.0, float("inf"))
 
@@ -67,13 +68,21 @@ class ThreeLevel:
     def score(self, samples: SampleSet) -> Floats:
         """Natural logarithm of the likelihood ratio; see `fingerprint.evidence.scorer.Scorer`."""
         z = self.scores_.transform_samples(samples, self.keys_)
+        means = SampleMeans.of(z, samples.grain_sample, len(samples)).means
+        seen = np.zeros(means.shape, dtype=bool)
+        np.logical_or.at(seen, samples.grain_sample, np.isfinite(z))
         scores = np.full((len(samples), len(self.site_mean_)), np.nan)
-        for i, (first, last) in enumerate(pairwise(samples.bounds)):
-            grains = z[first:last]
-            seen = np.asarray(np.isfinite(grains).any(axis=0))
-            if seen.any():
-                mean = np.nanmean(grains[:, seen], axis=0)
-                scores[i] = self._log_lr(mean[None], seen, last - first)[0]
+        # Samples measured for the same analytes on as many grains share their covariances.
+        kinds, kind = np.unique(
+            np.column_stack([samples.n_grains, seen]), axis=0, return_inverse=True
+        )
+        for k, (n_grains, *pattern) in enumerate(kinds):
+            measured = np.array(pattern, dtype=bool)
+            if not measured.any():
+                continue
+            alike = np.flatnonzero(kind == k)
+            for rows in np.array_split(alike, -(-alike.size // _CHUNK)):
+                scores[rows] = self._log_lr(means[rows][:, measured], measured, int(n_grains))
         return scores
 
     def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
@@ -86,7 +95,7 @@ class ThreeLevel:
         present = np.isfinite(z)
         filled = np.where(present, z, np.nanmean(z, axis=0))
         means = counts @ filled / counts.sum(axis=1, keepdims=True)
-        return self._log_lr_drawn(means, seen, len(z), normals[:, seen])
+        return self._log_lr_drawn(means, seen, len(z), normals[:, :, seen])
 
     def _log_lr(self, means: Floats, seen: Bools, n_grains: int) -> Floats:
         """(k, sites) from (k, analytes seen) means of samples of n grains each."""
@@ -103,7 +112,7 @@ class ThreeLevel:
         noise = c.W + c.E / n_grains
         elsewhere = _log_t((means - c.mu)[:, None], (c.B + noise)[None], self.tail_)
         factor = np.linalg.cholesky(self.site_covariance_[:, seen][:, :, seen])
-        drawn = self.site_mean_[:, seen] + np.einsum("spq,kq->ksp", factor, normals)
+        drawn = self.site_mean_[:, seen] + np.einsum("spq,ksq->ksp", factor, normals)
         return _log_t(means[:, None] - drawn, noise[None], self.tail_) - elsewhere
 
     def _best_tail(self, means: SampleMeans, sample_site: Ints) -> float:

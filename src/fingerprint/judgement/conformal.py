@@ -91,10 +91,10 @@ class TrueScores:
 
     def enough(self, alpha: float) -> bool:
         """Whether any claim can be rejected at alpha."""
-        return int((self.share == self.share.max()).sum()) >= _least(alpha)
+        return int((self.share == self.share.max()).sum()) >= least_true_claims(alpha)
 
     def _groups(self, alpha: float) -> list[_Group]:
-        least = _least(alpha)
+        least = least_true_claims(alpha)
         if len(self.scores) < least:
             return []
         groups = []
@@ -125,7 +125,8 @@ class _Group:
         )
 
 
-def _least(alpha: float) -> int:
+def least_true_claims(alpha: float) -> int:
+    """Fewest true claims by which a claim can be rejected at alpha."""
     # The tolerance keeps 1 / 0.02 at 50, whatever the last bit says.
     return int(np.ceil(1.0 / alpha - 1e-9))
 

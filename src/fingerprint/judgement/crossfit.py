@@ -16,6 +16,8 @@ from fingerprint.tables.arrays import Floats, Ints
 # Shares of the analytes on which true claims are tried as well: a claim on a sample that was
 # measured for fewer analytes is to be compared with true claims that were, too.
 WEAKER = (0.85, 0.7)
+# Different choices of analytes among the samples of a fold: the fewer, the less there is to invert.
+_CHOICES = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +79,10 @@ def cross_scores(
 
 
 def _with_share(samples: SampleSet, share: float, seed: int) -> SampleSet:
-    """The same samples with a share of their analytes, drawn anew for each sample."""
+    """The same samples with a share of their analytes: each with one of a few random choices."""
     n_analytes = len(samples.assay.keys)
     n_kept = int(share * n_analytes + 1e-9)
     rng = np.random.default_rng([seed, n_kept])
-    ranks = np.argsort(rng.random((len(samples), n_analytes)), axis=1)
-    dropped = (ranks >= n_kept)[samples.grain_sample]
-    return replace(samples, assay=samples.assay.without(dropped))
+    ranks = np.argsort(rng.random((_CHOICES, n_analytes)), axis=1)
+    dropped = (ranks >= n_kept)[rng.integers(0, _CHOICES, len(samples))]
+    return replace(samples, assay=samples.assay.without(dropped[samples.grain_sample]))

@@ -139,17 +139,20 @@ def _analytes_where(model: Model, holds: Bools) -> list[set[str]]:
     return [{k for k, yes in zip(model.analytes, row, strict=True) if yes} for row in holds]
 
 
+def least_analytes(model: Model, policy: Policy) -> int:
+    """Fewest analytes of the model that a sample must be measured for to be decided."""
+    n_analytes = len(model.analytes)
+    share = int(np.ceil(policy.least_share_of_analytes * n_analytes - 1e-9))
+    return max(min(policy.least_analytes, n_analytes), share)
+
+
 def _obstacle(model: Model, n_grains: int, n_fine: int, policy: Policy) -> Reason | None:
     """What keeps any claim of a sample from being decided."""
     if n_grains == 0:
         return Reason.NO_GRAINS
-    # True claims on far more grains say nothing of how one on so few would look.
-    fewest = max(policy.least_grains, model.true_scores.n_grains.min() / 2)
-    if n_grains < fewest:
+    if n_grains < max(policy.least_grains, model.fewest_grains):
         return Reason.ONE_GRAIN if n_grains == 1 else Reason.TOO_FEW_GRAINS
-    n_analytes = len(model.analytes)
-    few = min(policy.least_analytes, n_analytes)
-    if n_fine < max(few, policy.least_share_of_analytes * n_analytes):
+    if n_fine < least_analytes(model, policy):
         return Reason.TOO_FEW_ANALYTES
     if not model.true_scores.enough(policy.alpha):
         return Reason.TOO_FEW_TRUE_TRIALS

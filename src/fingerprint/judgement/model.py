@@ -111,14 +111,16 @@ class Weighed:
     ----------
     scores
         (scorers, samples, sites) of the single scorers.
-    score
-        Fused, natural logarithm, neither calibrated nor bounded.
+    score, score_near
+        Fused, natural logarithm, neither calibrated nor bounded, against anywhere and against
+        neighbours.
     log10_lr, log10_lr_near
         Calibrated and bounded; 0 for a sample that was not measured, which is no evidence.
     """
 
     scores: Floats
     score: Floats
+    score_near: Floats
     log10_lr: Floats
     log10_lr_near: Floats
 
@@ -175,6 +177,15 @@ class Model:
         """Least and greatest log10 LR against anywhere."""
         return self.support.bounds
 
+    @property
+    def fewest_grains(self) -> int:
+        """Fewest grains of a sample that the true trials can be compared with.
+
+        Half of the fewest among them: true claims on far more grains say nothing of how one on so
+        few would look.
+        """
+        return int(np.ceil(self.true_scores.n_grains.min() / 2))
+
     def weigh(self, samples: SampleSet, hidden_site: Ints | None = None) -> Weighed:
         """Weigh every claim of the samples.
 
@@ -198,7 +209,7 @@ class Model:
             np.concatenate([p.scores for p in parts], axis=1),
             *(
                 np.concatenate([getattr(p, name) for p in parts])
-                for name in ("score", "log10_lr", "log10_lr_near")
+                for name in ("score", "score_near", "log10_lr", "log10_lr_near")
             ),
         )
 
@@ -232,7 +243,7 @@ class Model:
         seed = [self.provenance.seed, zlib.crc32(str(one.ids[0]).encode())]
         rng = np.random.default_rng(seed)
         counts = rng.multinomial(n, np.full(n, 1.0 / n), size=_DRAWS).astype(float)
-        normals = rng.standard_normal((_DRAWS, len(self.analytes)))
+        normals = rng.standard_normal((_DRAWS, len(self.sites.names), len(self.analytes)))
         scores = np.stack([s.resampled(one, counts, normals) for s in self.scorers.values()])
         return self._fuse(scores, np.full(_DRAWS, n)).log10_lr
 
@@ -249,6 +260,7 @@ class Model:
         # Without a neighbour in the library there is no nearer alternative than elsewhere.
         alone = ~self.sites.neighbours.any(axis=1)
         log10_near = np.where(alone, log10_lr, log10_near)
-        weighed = Weighed(scores, score, log10_lr, log10_near)
+        score_near = np.where(alone, score, score_near)
+        weighed = Weighed(scores, score, score_near, log10_lr, log10_near)
         log10_lr[weighed.unmeasured] = log10_near[weighed.unmeasured] = 0.0
         return weighed

@@ -9,7 +9,7 @@ import numpy as np
 from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
 from fingerprint.evidence.features import log_table, reach
-from fingerprint.judgement.cohort import PER_SCORER
+from fingerprint.judgement.cohort import COUNTS, PER_SCORER
 from fingerprint.judgement.crossfit import cross_scores
 from fingerprint.judgement.fusion import Fusion, fit_fusion
 from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
@@ -127,10 +127,10 @@ def usable(library: Library) -> Library:
 
 
 def _prior(scorers: tuple[str, ...]) -> Floats:
-    """Weight one on the three-level log likelihood ratio, or on the first scorer's without it."""
-    lead = scorers.index("three_level") if "three_level" in scorers else 0
-    prior = np.zeros(len(PER_SCORER) * len(scorers) + 2)
-    prior[len(PER_SCORER) * lead] = 1.0 if "three_level" in scorers else 0.0
+    """Weight one on the (squashed) three-level log likelihood ratio, none without that scorer."""
+    prior = np.zeros(len(PER_SCORER) * len(scorers) + len(COUNTS))
+    if "three_level" in scorers:
+        prior[len(PER_SCORER) * scorers.index("three_level")] = 1.0
     return prior
 
 

@@ -39,6 +39,14 @@ VERDICT_OF: dict[Reason, VerdictWord] = {
     Reason.CONSISTENT: "plausible",
 }
 
+# Reasons that the weight of evidence gives; the others are obstacles to weighing it.
+_DECIDED_BY_WEIGHT = (
+    Reason.UNLIKE_SITE,
+    Reason.CONSISTENT,
+    Reason.DISTRICT_ONLY,
+    Reason.WEAK_EVIDENCE,
+)
+
 # One sentence for each reason, as shown to people.
 SENTENCES: dict[Reason, str] = {
     Reason.UNLIKE_SITE: "The sample is less like the claimed site than nearly all samples that "
@@ -113,6 +121,11 @@ class Verdict:
     not_excluded: tuple[str, ...]
     reasons: tuple[Reason, ...]
     district: str = ""
+
+    @property
+    def could_be_rejected(self) -> bool:
+        """Whether nothing stood in the way of rejecting the claim."""
+        return self.reasons[0] in _DECIDED_BY_WEIGHT
 
     def __post_init__(self) -> None:
         if not self.reasons:

@@ -149,9 +149,11 @@ def content_hash(samples: SampleSet) -> str:
 def _other_tables(samples: SampleSet) -> list[tuple[str, bytes]]:
     parts: list[tuple[str, bytes]] = []
     if (mineralogy := samples.mineralogy) is not None:
-        order = np.argsort(mineralogy.samples)
-        parts.append(("minerals", "\x1f".join(mineralogy.minerals).encode()))
-        parts.append(("mineralogy", mineralogy.abundances[order].astype("<f8").tobytes()))
+        rows, columns = np.argsort(mineralogy.samples), np.argsort(mineralogy.minerals)
+        names = [*mineralogy.samples[rows], mineralogy.unit, *sorted(mineralogy.minerals)]
+        parts.append(("mineralogy names", "\x1f".join(names).encode()))
+        abundances = mineralogy.abundances[np.ix_(rows, columns)]
+        parts.append(("mineralogy", abundances.astype("<f8").tobytes()))
     if (ages := samples.ages) is not None:
         order = np.lexsort([ages.standard_errors_ma, ages.ages_ma, ages.samples.astype(str)])
         parts.append(("age samples", "\x1f".join(ages.samples[order]).encode()))

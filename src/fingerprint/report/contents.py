@@ -250,6 +250,8 @@ class Summary:
         Names of those whose curves are drawn.
     shares
         Contributions, in the order scorers, counts, base; empty where there is none to explain.
+    least_grains, least_analytes
+        Fewest that a claim is decided on.
     panels_for, panels_against, panels_apart
         Analytes that speak most for and most against the claim; if none speaks against it, others
         in which sample and claimed site differ most. Strongest first.
@@ -271,6 +273,8 @@ class Summary:
     drawn_others: tuple[str, ...]
     shares: tuple[Share, ...]
     measured: Measured
+    least_grains: int
+    least_analytes: int
     panels_for: tuple[Panel, ...]
     panels_against: tuple[Panel, ...]
     panels_apart: tuple[Panel, ...]

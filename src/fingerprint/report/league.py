@@ -12,6 +12,7 @@ from matplotlib.figure import Figure as Canvas
 from rich.table import Table
 
 from fingerprint.evaluation import Figure, League, Origin, Row
+from fingerprint.judgement.conformal import least_true_claims
 from fingerprint.tables.arrays import Floats
 
 NO_PUBLIC_DATA = (
@@ -35,12 +36,18 @@ def league_title(league: League) -> str:
 
 def league_notes(league: League) -> list[str]:
     """Say what keeps the figures from meaning what they seem to."""
-    n_true, needed = league.rows[-1].known.n_true, math.ceil(1.0 / league.alpha)
+    notes = [
+        "True claims found implausible, worst sites: "
+        + ", ".join(f"{w.site} {w.rejected} of {w.tried}" for w in league.worst_sites)
+        for _ in league.worst_sites[:1]
+    ]
+    n_true, needed = league.rows[-1].known.n_true, least_true_claims(league.alpha)
     if n_true >= needed:
-        return []
+        return notes
     return [
+        *notes,
         f"Only {n_true} true claims: none can be rejected at alpha {league.alpha:g}, which takes "
-        f"at least {needed} to train on, so claims stay inconclusive."
+        f"at least {needed} to train on, so claims stay inconclusive.",
     ]
 
 
@@ -67,9 +74,9 @@ def _origin_table(league: League, key: str, words: str) -> Table:
         table.add_row(
             row.name,
             *(_text(figure) for figure in origin.false_acceptance.values()),
-            _number(origin.equal_error_rate),
+            _text(origin.equal_error_rate),
             _text(origin.cllr),
-            _number(origin.cllr_min),
+            _text(origin.cllr_min),
         )
     return table
 
@@ -82,18 +89,12 @@ def _verdict_table(league: League) -> Table:
     for name in ("", "plausible", "implausible", "inconclusive"):
         table.add_column(name, justify="left" if not name else "right")
     fusion = league.rows[-1]
-    for words, shares in (
-        ("true claims", fusion.verdicts_true),
-        ("false claims, known origin", fusion.verdicts_false),
-    ):
-        table.add_row(words, *(_text(figure) for figure in shares.values()))
+    for key, words in (("true", "true claims"), *_KINDS):
+        name = words if key == "true" else f"false claims, {words}"
+        table.add_row(name, *(_text(figure) for figure in fusion.verdicts[key].values()))
     for row in league.rows:
         table.add_row(f"closed-set accuracy: {row.name}", _text(row.closed_set_accuracy), "", "")
     return table
-
-
-def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3f}"
 
 
 def _text(figure: Figure) -> str:
@@ -116,6 +117,7 @@ def league_json(league: League) -> dict[str, Any]:
         "seed": league.seed,
         "near": league.near_column,
         "alpha": league.alpha,
+        "worst_sites": [asdict(worst) for worst in league.worst_sites],
         "rows": [_row_json(row) for row in league.rows],
     }
     cleaned: dict[str, Any] = _without_nan(content)

@@ -31,7 +31,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def verdict_row(verdict: Verdict) -> dict[str, object]:
     """One row of the table that `screen` writes; lists are separated by ``;``."""
     row: dict[str, object] = {name: getattr(verdict, name) for name in VERDICT_COLUMNS}
-    row["not_excluded"] = ";".join(verdict.not_excluded)
+    row["not_excluded"] = ";".join(_harmless(name) for name in verdict.not_excluded)
     row["reasons"] = ";".join(verdict.reasons)
     return row
 
@@ -59,5 +59,9 @@ def write_rows(
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if math.isnan(value) else repr(value)
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return _harmless(value) if isinstance(value, str) else str(value)
+
+
+def _harmless(text: str) -> str:
+    # Each name of a list by itself: where ; separates columns, a list is many cells.
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -6,6 +6,7 @@ import numpy as np
 
 from fingerprint import __version__
 from fingerprint.judgement import Explanation, Model, Policy, Verdict, explain
+from fingerprint.judgement.judge import least_analytes
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN
 from fingerprint.library import content_hash
 from fingerprint.library.reference import MADE_UP
@@ -72,6 +73,8 @@ def summarise(
         drawn_others=tuple(others) if panels != Panels() else (),
         shares=_shares(explanation),
         measured=measured(model, samples, row, sample, explanation),
+        least_grains=max(policy.least_grains, model.fewest_grains),
+        least_analytes=least_analytes(model, policy),
         panels_for=panels.speak_for,
         panels_against=panels.speak_against,
         panels_apart=panels.far_apart,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fingerprint.judgement import in_words
+from fingerprint.judgement.conformal import least_true_claims
 from fingerprint.judgement.verdict import ENFSI_SCALE
 from fingerprint.report.contents import SCALE_NAME, Neighbours, Number, Summary
 from fingerprint.report.numbers import count, decimal, rate, significant
@@ -18,8 +19,8 @@ _UNCERTAIN = (
     "of the same bag, or more reference samples, the verdict could have been another."
 )
 PUBLIC_DATA = (
-    "No public coltan or wolframite data with mine labels exist, so for these minerals no error "
-    "rate can be checked against public data."
+    "No public coltan or wolframite data with mine labels were found, so for these minerals no "
+    "error rate can be checked against public data."
 )
 NO_SUSPICION = (
     "A site is listed because a claim for it would not be rejected either. Being listed is no "
@@ -123,9 +124,11 @@ def at_bound(summary: Summary) -> str:
 def chance(p_value: Number, alpha: float, n_true_trials: int) -> str:
     """Say a p-value as a share of true claims."""
     if p_value is None:
+        if n_true_trials >= least_true_claims(alpha):
+            return "A p-value is not available: there are no measurements to compare."
         return (
             f"A p-value is not available: the library gives {n_true_trials:,} true claims to "
-            f"compare with, and to reject at {rate(alpha)} takes {1 / alpha:.0f}."
+            f"compare with, and to reject at {rate(alpha)} takes {least_true_claims(alpha)}."
         )
     per = next((n for n in (100, 1000, 10_000) if p_value * n >= 1), 100_000)
     alike = max(round(p_value * per), 1)
