@@ -201,7 +201,51 @@ def test_a_manifest_cannot_point_out_of_the_folder(bundle, tmp_path):
     manifest = json.loads((bundle / "manifest.json").read_text())
     digest = hashlib.sha256(b"x").hexdigest()
     reseal(bundle, files={**manifest["files"], "../outside": digest})
-    with pytest.raises(InputError, match="lacks this file"):
+    with pytest.raises(InputError, match="damaged"):
+        load_model(bundle)
+
+
+def nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = {"list": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": ["arrays.npz"]},
+        {"estimators": None},
+        {"model": {"pairs": [1]}},
+        {"model": {"type": "Model", "state": []}},
+        {"model": {"array": ["x"]}},
+        {"model": {"tuple": [1, 2]}},
+        {"model": nested(400)},
+    ],
+    ids=lambda changes: str(changes)[:40],
+)
+def test_a_forged_manifest_is_refused_in_one_message(bundle, changes):
+    reseal(bundle, **changes)
+    with pytest.raises(InputError):
+        load_model(bundle)
+
+
+@pytest.mark.parametrize("part", ["fusion", "sites", "true_scores", "policy"])
+def test_a_part_that_is_not_what_it_should_be_is_refused(bundle, part):
+    state = json.loads((bundle / "manifest.json").read_text())["model"]
+    state["state"][part] = {"tuple": [1, 2, 3]}
+    reseal(bundle, model=state)
+    with pytest.raises(InputError, match="damaged"):
+        load_model(bundle)
+
+
+def test_a_scorer_cannot_be_given_entries_of_its_own(bundle):
+    state = json.loads((bundle / "manifest.json").read_text())["model"]
+    (_, ks) = next(pair for pair in state["state"]["scorers"]["pairs"] if pair[0] == "ks")
+    ks["state"]["score"] = "not a method"
+    reseal(bundle, model=state)
+    with pytest.raises(InputError, match="unknown entry"):
         load_model(bundle)
 
 

@@ -10,9 +10,10 @@ import re
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import BaseModel, StringConstraints
 
 from fingerprint import __version__
 from fingerprint.bundle.card import card
@@ -28,6 +29,14 @@ _SELF = "sha256_of_this_file"
 _OURS = re.compile(r"manifest\.json|arrays\.npz|card\.md|estimator_\d+\.skops")
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "skops")
 _REMEDY = "Do not use it; train it anew or get a sound copy."
+
+
+class _Shape(BaseModel):
+    """What a manifest must hold for its files to be read."""
+
+    files: dict[Annotated[str, StringConstraints(pattern=_OURS.pattern)], str]
+    estimators: list[str]
+    model: dict[str, Any]
 
 
 def save_model(model: Model, folder: Path | str) -> str:
@@ -112,7 +121,10 @@ def load_model(folder: Path | str) -> tuple[Model, str]:
     parts = Parts(_arrays(contents["arrays.npz"], Path(folder) / "arrays.npz"))
     for name, place in places.items():
         parts.estimators[place] = estimator_from(contents[name], str(Path(folder) / name))
-    model = unpack(manifest["model"], parts)
+    try:
+        model = unpack(manifest["model"], parts)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise InputError(f"the model is damaged ({error})", _REMEDY, file=folder) from error
     if not isinstance(model, Model):
         raise InputError("the bundle holds no model", _REMEDY, file=folder)
     return model, digest
@@ -149,9 +161,8 @@ def read_manifest(folder: Path | str) -> tuple[dict[str, Any], str]:
                 file=path,
             )
         stated = manifest[_SELF]
-        if lacking := {"files", "estimators", "model"} - set(manifest):
-            raise KeyError(*lacking)
-    except (ValueError, KeyError, TypeError) as error:
+        _Shape.model_validate(manifest)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError("the manifest is damaged", _REMEDY, file=path) from error
     if content != _with_own_hash(manifest):
         raise _changed(path, stated, hashlib.sha256(content).hexdigest())
@@ -168,7 +179,12 @@ def _checked_files(folder: Path, hashes: dict[str, str], needed: set[str]) -> di
         )
     contents = {}
     for name, expected in hashes.items():
-        contents[name] = (folder / name).read_bytes()
+        try:
+            contents[name] = (folder / name).read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"the file cannot be read ({error.strerror})", _REMEDY, file=folder / name
+            ) from error
         got = hashlib.sha256(contents[name]).hexdigest()
         if got != expected:
             raise _changed(folder / name, expected, got)

@@ -31,8 +31,9 @@ def evaluate(
 ) -> None:
     """Measure error rates on held-out samples of LIBRARY, every site a claim.
 
-    Prints a league table and writes it as league.json and league.png. Everything is fitted and
-    calibrated inside the training part of each fold; folds never split a sample.
+    Prints a league table and writes it as league.json and league.png. Everything behind the
+    fusion is fitted and calibrated inside the training part of each fold; folds never split a
+    sample. A single scorer is fitted there, too; its Cllr is calibrated on the other folds.
     """
     from rich.console import Console
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.tables.arrays import Bools, Floats, Ints
+from fingerprint.tables.arrays import Bools, Floats, Ints, frozen
 
 # Upper edges of the classes by number of reference samples and by number of grains.
 _REFERENCE_EDGES = (1, 2, 5)
@@ -32,6 +32,14 @@ class TrueScores:
     n_grains: Ints
     n_reference: Ints
     share: Floats
+
+    def __post_init__(self) -> None:
+        names = ("scores", "n_grains", "n_reference", "share")
+        shapes = {np.shape(getattr(self, name)) for name in names}
+        if len(shapes) != 1 or len(shapes.pop()) != 1:
+            raise ValueError("scores, grains, reference samples and shares must be as many")
+        for name in names:
+            object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def p_values(
         self,

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from fingerprint.tables.arrays import Bools, Floats
+from fingerprint.tables.arrays import Bools, Floats, frozen
 
 # Variance of a standardised weight about its prior; one true trial counts as one observation.
 _PRIOR_VARIANCE = 1.0
@@ -34,6 +34,13 @@ class Fusion:
     scale: Floats
     weights: Floats
     intercept: float
+
+    def __post_init__(self) -> None:
+        shapes = {np.shape(array) for array in (self.centre, self.scale, self.weights)}
+        if len(shapes) != 1 or len(shapes.pop()) != 1 or not isinstance(self.intercept, float):
+            raise ValueError("centre, scale and weights must be vectors of one length")
+        for name in ("centre", "scale", "weights"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def score(self, features: Floats) -> Floats:
         """Score claims.

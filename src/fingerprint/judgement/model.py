@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from fingerprint.evidence import Scorer
+from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import Trials, claim_features, hide_own_site
 from fingerprint.tables import SampleSet
-from fingerprint.tables.arrays import Bools, Floats, Ints, Texts
+from fingerprint.tables.arrays import Bools, Floats, Ints, Texts, frozen
 
 _LN10 = float(np.log(10.0))
 # Samples weighed at a time: bounds the memory of a long screen.
@@ -39,6 +40,15 @@ class SiteFacts:
     districts: Texts
     n_reference: Ints
     neighbours: Bools
+
+    def __post_init__(self) -> None:
+        n = len(self.names)
+        if np.shape(self.neighbours) != (n, n) or not len(self.districts) == n == len(
+            self.n_reference
+        ):
+            raise ValueError("names, districts, reference samples and neighbours must match")
+        for name in ("names", "districts", "n_reference", "neighbours"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def index(self, site: str) -> int | None:
         """Row of a site, None if the library lacks it."""
@@ -171,6 +181,30 @@ class Model:
     support_near: Support
     policy: Policy
     provenance: Provenance
+
+    def __post_init__(self) -> None:
+        kinds = {
+            "sites": SiteFacts,
+            "fusion": Fusion,
+            "calibration": Fusion,
+            "fusion_near": Fusion,
+            "calibration_near": Fusion,
+            "true_scores": TrueScores,
+            "support": Support,
+            "support_near": Support,
+            "policy": Policy,
+            "provenance": Provenance,
+        }
+        wrong = [name for name, kind in kinds.items() if not isinstance(getattr(self, name), kind)]
+        if wrong or not self.scorers:
+            raise ValueError(f"{wrong[0] if wrong else 'scorers'} is not what it should be")
+        n_features = len(feature_names(tuple(self.scorers)))
+        n_near = n_features + len(self.scorers)
+        if (len(self.fusion.weights), len(self.fusion_near.weights)) != (n_features, n_near):
+            raise ValueError("the fusion does not fit the scorers")
+        if len(self.analytes) != len(self.reach):
+            raise ValueError("there must be one reach for each analyte")
+        object.__setattr__(self, "reach", frozen(self.reach))
 
     @property
     def bounds(self) -> tuple[float, float]:

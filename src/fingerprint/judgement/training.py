@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import Trials, make_trials
 from fingerprint.judgement.unseen import fused_without, fusions_without, score_true_claims
 from fingerprint.library import Library, content_hash
-from fingerprint.tables.arrays import Floats
+from fingerprint.tables.arrays import Floats, Ints
 
 _N_FOLDS = 5
 # An analyte measured in a smaller share of the grains would compare few sites with few.
@@ -67,32 +68,44 @@ def train(
     fusion = _fit(far_trials, prior)
     held_out = fusions_without(far_trials, cross.folds, prior)
     calibration = _calibrate(far_trials, fused_without(far_trials, cross.folds, held_out))
-    near_prior = np.append(prior, np.zeros(len(scorers)))
-    near_is_tried = (
-        Support.of(near_trials).n_false >= _LEAST_NEAR_SAMPLES and near_trials.is_true.any()
-    )
-    if near_is_tried:
-        fusion_near = _fit(near_trials, near_prior)
-        near_held_out = fusions_without(near_trials, cross.folds, near_prior)
-        near_fused = fused_without(near_trials, cross.folds, near_held_out)
-        calibration_near = _calibrate(near_trials, near_fused)
-    else:
-        fusion_near, calibration_near = _widened(fusion, len(scorers)), calibration
+    far = _Weigher(fusion, calibration, Support.of(far_trials))
+    nearby = _near_weigher(near_trials, cross.folds, prior, far, len(scorers))
     return Model(
         SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
         library.samples.assay.keys,
         reach(log_table(library.samples.assay, library.samples.assay.keys)),
         {name: SCORERS[name](seed, n_jobs).fit(library) for name in scorers},
-        fusion,
-        calibration,
-        fusion_near,
-        calibration_near,
+        far.fusion,
+        far.calibration,
+        nearby.fusion,
+        nearby.calibration,
         score_true_claims(library, cross, held_out),
-        Support.of(far_trials),
-        Support.of(near_trials) if near_is_tried else Support.of(far_trials),
+        far.support,
+        nearby.support,
         policy or Policy(),
         _provenance(given, library, near, seed, n_jobs),
     )
+
+
+@dataclass(frozen=True)
+class _Weigher:
+    """What turns features into a likelihood ratio, and what that rests on."""
+
+    fusion: Fusion
+    calibration: Fusion
+    support: Support
+
+
+def _near_weigher(
+    trials: Trials, folds: Ints, prior: Floats, far: _Weigher, n_scorers: int
+) -> _Weigher:
+    """Learn from trials among neighbours; with too few of them the general weigher serves."""
+    support = Support.of(trials)
+    if support.n_false < _LEAST_NEAR_SAMPLES or support.n_true == 0:
+        return replace(far, fusion=_widened(far.fusion, n_scorers))
+    wider = np.append(prior, np.zeros(n_scorers))
+    fused = fused_without(trials, folds, fusions_without(trials, folds, wider))
+    return _Weigher(_fit(trials, wider), _calibrate(trials, fused), support)
 
 
 def usable(library: Library) -> Library:

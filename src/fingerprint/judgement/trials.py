@@ -119,22 +119,22 @@ def make_trials(
         own = library.sample_site[samples]
         scores = cross.scores[:, samples]
         is_own = np.arange(len(library.sites)) == own[:, None]
-        for cohort in (scores, hide_own_site(scores, own)):
-            features = claim_features(
+        own_is_there = (np.isfinite(scores).any(axis=0) & is_own).any(axis=1, keepdims=True)
+        # A sample whose own site is not there is of unknown origin, and only that.
+        cohorts = (
+            (scores, own_is_there),
+            (hide_own_site(scores, own), np.ones_like(own_is_there)),
+        )
+        is_near = neighbours.T[own] | (is_own & np.asarray(neighbours.any(axis=1)))
+        for cohort, takes_part in cohorts:
+            far_features, near_features = claim_features(
                 cohort, library.samples.n_grains[samples], cross.n_reference[samples], neighbours
             )
-            has_neighbour = np.asarray(neighbours.any(axis=1))
-            is_near = neighbours.T[own] | (is_own & has_neighbour)
-            known = np.isfinite(cohort).any(axis=0)
-            if cohort is scores:  # a sample whose own site is not there is of unknown origin
-                known &= (known & is_own).any(axis=1, keepdims=True)
-            drawn = _keep(cohort, known & ~is_own, share, rng)
-            kept, weight = drawn
-            chosen = known & (is_own | kept)
-            far.append(_select(features[0], is_own, weight, samples, chosen))
-            near.append(
-                _select(features[1], is_own, np.ones_like(weight), samples, known & is_near)
-            )
+            known = np.isfinite(cohort).any(axis=0) & takes_part
+            kept, weight = _keep(cohort, known & ~is_own, share, rng)
+            far.append(_select(far_features, is_own, weight, samples, known & (is_own | kept)))
+            once = np.ones_like(weight)
+            near.append(_select(near_features, is_own, once, samples, known & is_near))
     return _balanced(far), _balanced(near)
 
 

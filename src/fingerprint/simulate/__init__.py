@@ -3,13 +3,12 @@
 from fingerprint.simulate.design import LABORATORIES, Design, Laboratory, Levels
 from fingerprint.simulate.folder import refuse_foreign, write_made_up
 from fingerprint.simulate.gaussian import simulate_gaussian
-from fingerprint.simulate.made_up import MADE_UP, MadeUp, simulate_library
+from fingerprint.simulate.made_up import MadeUp, simulate_library
 from fingerprint.simulate.minerals import ANALYTES, MINERALS
 
 __all__ = [
     "ANALYTES",
     "LABORATORIES",
-    "MADE_UP",
     "MINERALS",
     "Design",
     "Laboratory",

@@ -11,6 +11,7 @@ import pandas as pd
 from fingerprint.chemistry import Analyte
 from fingerprint.errors import InputError
 from fingerprint.library import Library
+from fingerprint.library.reference import MADE_UP
 from fingerprint.simulate.claims import make_claims
 from fingerprint.simulate.deposits import Deposits, dig, lay_deposits
 from fingerprint.simulate.design import Design
@@ -19,7 +20,6 @@ from fingerprint.simulate.minerals import ANALYTES
 from fingerprint.tables import Assay, SampleSet
 from fingerprint.tables.arrays import Floats, Ints
 
-MADE_UP = "made-up"
 # References are collected over six years, controls in the year after.
 _FIRST_DAY, _REFERENCE_DAYS, _CONTROL_SHARE = date(2018, 1, 1), 6 * 365, 1 / 6
 
