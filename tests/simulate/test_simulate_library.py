@@ -9,7 +9,8 @@ import pytest
 from fingerprint.chemistry import ATOMIC_WEIGHTS
 from fingerprint.errors import InputError
 from fingerprint.library import content_hash
-from fingerprint.simulate import LABORATORIES, MADE_UP, Design, Levels, simulate_library
+from fingerprint.library.reference import MADE_UP
+from fingerprint.simulate import LABORATORIES, Design, Levels, simulate_library
 
 # Fragments of real places and companies of the trade.
 BLACKLIST = (
