@@ -159,3 +159,12 @@ def test_help_imports_nothing_heavy():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("option", [("--seed", -1), ("--jobs", 0)])
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_seeds_and_cores_that_are_none_are_refused(run, road, tmp_path, command, option):
+    outcome = run(command, road.made_up / "library", "-o", tmp_path / "x", *option)
+    assert outcome.status == 2
+    assert option[0] in outcome.err
+    assert not (tmp_path / "x").exists()

@@ -31,7 +31,7 @@ def check(
 ) -> None:
     """Check one sample of SAMPLES against the site that its papers claim."""
     from fingerprint.bundle import load_model
-    from fingerprint.cli.progress import working
+    from fingerprint.cli.progress import reading_bar, working
     from fingerprint.intake import atomic_write, read_samples
     from fingerprint.judgement import judge
     from fingerprint.report import render_html, summarise, summary_json
@@ -39,10 +39,10 @@ def check(
 
     if report is not None and not report.endswith((".html", ".htm")):
         raise click.UsageError("--report writes HTML: name a file that ends in .html.")
-    with working("Reading"):
-        model, digest = load_model(folder)
-        policy = model.policy.with_alpha(alpha)
-        one = _one_sample(read_samples(samples), sample)
+    model, digest = load_model(folder)
+    policy = model.policy.with_alpha(alpha)
+    with reading_bar() as progress:
+        one = _one_sample(read_samples(samples, progress), sample)
     with working("Weighing the claim"):
         (verdict,) = judge(model, one, [(str(one.ids[0]), claim)], policy)
         summary = summarise(model, one, verdict, policy=policy, model_hash=digest)
@@ -77,7 +77,7 @@ def screen(
     from collections import Counter
 
     from fingerprint.bundle import load_model
-    from fingerprint.cli.progress import counted, working
+    from fingerprint.cli.progress import counted, reading_bar
     from fingerprint.intake import atomic_write, read_claims, read_samples
     from fingerprint.judgement import all_claims, judge
     from fingerprint.library.reference import is_made_up
@@ -85,10 +85,10 @@ def screen(
 
     if (claims is None) == (not all_sites):
         raise click.UsageError("Give either --claims CLAIMS.csv or --all-sites.")
-    with working("Reading"):
-        model, _ = load_model(folder)
-        policy = model.policy.with_alpha(alpha)
-        queries = read_samples(samples)
+    model, _ = load_model(folder)
+    policy = model.policy.with_alpha(alpha)
+    with reading_bar() as progress:
+        queries = read_samples(samples, progress)
         pairs = all_claims(model, queries) if claims is None else read_claims(claims)
     found: Counter[str] = Counter()
 

@@ -22,7 +22,13 @@ _CASES = (
 
 @click.command()
 @click.option("-o", "--output", default="out", show_default=True, type=click.Path())
-@click.option("--jobs", default=2, show_default=True, help="Cores to use.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Cores to use.",
+)
 def demo(output: str, jobs: int) -> None:
     """Walk the whole road on the bundled made-up library.
 

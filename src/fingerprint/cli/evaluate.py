@@ -17,9 +17,21 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder for the results.")
 @click.option("--scorers", metavar="A,B", help="Scorers to compare and fuse. [default: all]")
 @click.option("--folds", default=5, show_default=True, help="Folds, by sample.")
-@click.option("--seed", default=0, show_default=True, help="The same seed gives the same figures.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same figures.",
+)
 @click.option("--near", metavar="COLUMN", help="Equal values make neighbours. [default: district]")
-@click.option("--jobs", default=2, show_default=True, help="Cores to use.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Cores to use.",
+)
 def evaluate(
     library: str,
     output: str,
@@ -37,15 +49,15 @@ def evaluate(
     """
     from rich.console import Console
 
-    from fingerprint.cli.progress import working
+    from fingerprint.cli.progress import reading_bar, working
     from fingerprint.evaluation import evaluate as run
     from fingerprint.library import read_library
     from fingerprint.report.league import NO_PUBLIC_DATA, league_notes, league_tables, league_title
 
     names = _scorer_names(scorers)
     refuse_foreign_results(output)
-    with working("Reading the library"):
-        reference = read_library(library)
+    with reading_bar() as progress:
+        reference = read_library(library, progress)
     with working("Holding out samples"):
         league = run(reference, names, folds=folds, near=near, seed=seed, n_jobs=jobs)
     write_league(league, output)

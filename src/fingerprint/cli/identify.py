@@ -20,15 +20,15 @@ def identify(samples: str, folder: str, output: str, prior_unknown: float) -> No
     from dataclasses import asdict
 
     from fingerprint.bundle import load_model
-    from fingerprint.cli.progress import working
+    from fingerprint.cli.progress import reading_bar
     from fingerprint.intake import atomic_write, read_samples
     from fingerprint.library.reference import is_made_up
     from fingerprint.questions import identify as rank_sites
     from fingerprint.report.rows import RANKING_COLUMNS, write_rows
 
-    with working("Reading"):
-        model, _ = load_model(folder)
-        queries = read_samples(samples)
+    model, _ = load_model(folder)
+    with reading_bar() as progress:
+        queries = read_samples(samples, progress)
     ranking = rank_sites(model, queries, prior_unknown)
     with atomic_write(output) as temporary, temporary.open("w", encoding="utf-8") as file:
         write_rows((asdict(ranked) for ranked in ranking), RANKING_COLUMNS, file)

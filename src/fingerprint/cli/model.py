@@ -8,8 +8,20 @@ import click
 @click.command()
 @click.argument("library", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder of the model.")
-@click.option("--seed", default=0, show_default=True, help="The same seed gives the same model.")
-@click.option("--jobs", default=2, show_default=True, help="Cores to use.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same model.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Cores to use.",
+)
 @click.option("--near", metavar="COLUMN", help="Equal values make neighbours. [default: district]")
 @click.option("--policy", type=click.Path(), help="TOML file of thresholds.")
 def train(
@@ -19,15 +31,15 @@ def train(
     from pathlib import Path
 
     from fingerprint.bundle import refuse_foreign, save_model
-    from fingerprint.cli.progress import working
+    from fingerprint.cli.progress import reading_bar, working
     from fingerprint.judgement import Policy, read_policy
     from fingerprint.judgement import train as train_model
     from fingerprint.library import read_library
 
     refuse_foreign(output)
     rules = Policy() if policy is None else read_policy(Path(policy))
-    with working("Reading the library"):
-        reference = read_library(library)
+    with reading_bar() as progress:
+        reference = read_library(library, progress)
     with working("Training"):
         model = train_model(reference, near=near, policy=rules, seed=seed, n_jobs=jobs)
     digest = save_model(model, output)
