@@ -138,8 +138,11 @@ def _log_t(difference: Floats, scale: Floats, tail: float) -> Floats:
     p = scale.shape[-1]
     factor = np.linalg.cholesky(scale)
     log_det = 2.0 * np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
-    whitened = np.linalg.solve(factor, np.moveaxis(difference, 0, -1))  # (sites, p, k)
-    distance: Floats = np.square(whitened).sum(axis=1).T
+    inverse = np.linalg.inv(factor)
+    # One at a time: a sample's last bits must not depend on the company it is scored in.
+    distance = np.stack(
+        [np.square(inverse @ one[..., None]).sum(axis=(1, 2)) for one in difference]
+    )
     if np.isinf(tail):
         return np.asarray(-0.5 * (distance + log_det + p * np.log(2.0)))
     constant = gammaln(0.5 * (tail + p)) - gammaln(0.5 * tail) - 0.5 * p * np.log(0.5 * tail)
