@@ -106,7 +106,7 @@ def test_what_was_not_measured_is_named(world, summaries):
 
 def test_analytes_that_the_model_does_not_know_are_named(world):
     sample, claim = world.claims[0]
-    model = replace(world.model, analytes=world.model.analytes[1:])
+    model = replace(world.model, analytes=world.model.analytes[1:], reach=world.model.reach[1:])
     assert summarise(
         model,
         world.controls,
