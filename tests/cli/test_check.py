@@ -255,3 +255,16 @@ def test_site_names_cannot_act_as_formulas(run, road, tmp_path):
         tmp_path / "v.csv",
     )
     assert "\nC0001,'=1+1,inconclusive" in (tmp_path / "v.csv").read_text()
+
+
+def test_a_declared_blend_is_refused_and_not_taken_for_a_site(run, road):
+    outcome = check(run, road, "C0001", "A;B")
+    assert outcome.status == 2
+    assert "blends" in outcome.err
+
+
+def test_output_to_a_dash_makes_no_file_of_that_name(run, road, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    outcome = run("screen", road.controls, "--model", road.model, "--all-sites", "-o", "-")
+    assert outcome.status == 2
+    assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ from fingerprint.judgement.fusion import fit_fusion
 from fingerprint.judgement.training import usable
 from fingerprint.judgement.trials import make_trials
 from fingerprint.library import Library, content_hash
-from fingerprint.tables import Mineralogy, SampleSet
+from fingerprint.tables import Assay, Mineralogy, SampleSet
 
 QUICK = ("three_level", "ks")
 
@@ -232,3 +232,25 @@ def test_hiding_a_site_makes_it_no_competitor():
     others[rows, own] = False
     # The best of a bad lot looks better: that is why such trials take part.
     assert hidden.score[others].mean() > seen.score[others].mean()
+
+
+def with_constant(library, columns, *, censored):
+    """The library with some analytes the same in every grain, measured or below detection."""
+    assay = library.samples.assay
+    values, limits, below = assay.values.copy(), assay.limits.copy(), assay.censored.copy()
+    values[:, columns] = 100.0
+    if censored:
+        limits[:, columns], below[:, columns] = 100.0, True
+    facts = assay.facts.assign(site=library.sites[library.grain_site])
+    return Library(SampleSet.from_tables(Assay(facts, assay.analytes, values, limits, below)))
+
+
+@pytest.mark.parametrize("censored", [False, True])
+def test_an_analyte_that_is_all_alike_is_left_out(censored):
+    library = gaussian(6, 4, 5, p=4)
+    keys = library.samples.assay.keys
+    assert train(with_constant(library, [2], censored=censored), QUICK).analytes == tuple(
+        sorted({*keys[:2], keys[3]})
+    )
+    with pytest.raises(InputError, match="and varies"):
+        train(with_constant(library, [0, 1, 2, 3], censored=censored), QUICK)

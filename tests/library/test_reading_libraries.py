@@ -28,3 +28,18 @@ def test_faults(tmp_path, text, message):
         read_library(path)
     assert message in str(raised.value)
     assert str(path) in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["unknown", "A;B"])
+def test_site_names_that_files_would_misread_are_refused(tmp_path, name):
+    path = tmp_path / "assay.csv"
+    path.write_text(f"sample,site,Ta_ppm\na,{name},1\nb,Y,2\n")
+    with pytest.raises(InputError, match="would be misread"):
+        read_library(path)
+
+
+def test_more_than_the_whole_mass_is_refused_with_its_place(tmp_path):
+    path = tmp_path / "assay.csv"
+    path.write_text("sample,site,Ta_wt%\na,X,1\nb,Y,5000\n")
+    with pytest.raises(InputError, match=r"row 3, column Ta_wt%: .*whole mass"):
+        read_library(path)

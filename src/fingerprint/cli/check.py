@@ -37,6 +37,10 @@ def check(
     from fingerprint.report import render_html, summarise, summary_json
     from fingerprint.report.text import verdict_text
 
+    if not claim.strip() or ";" in claim:
+        raise click.UsageError(
+            "--claim takes the name of one site; declared blends (A;B) are not judged yet."
+        )
     if report is not None and not report.endswith((".html", ".htm")):
         raise click.UsageError("--report writes HTML: name a file that ends in .html.")
     model, digest = load_model(folder)
@@ -78,6 +82,7 @@ def screen(
 
     from fingerprint.bundle import load_model
     from fingerprint.cli.progress import counted, reading_bar
+    from fingerprint.errors import InputError
     from fingerprint.intake import atomic_write, read_claims, read_samples
     from fingerprint.judgement import all_claims, judge
     from fingerprint.library.reference import is_made_up
@@ -90,6 +95,13 @@ def screen(
     with reading_bar() as progress:
         queries = read_samples(samples, progress)
         pairs = all_claims(model, queries) if claims is None else read_claims(claims)
+    if unknown := sorted({sample for sample, _ in pairs} - set(queries.ids)):
+        raise InputError(
+            f"there is no sample {unknown[0]!r} in {samples}",
+            "Correct the name, or add its grains to the table.",
+            file=claims,
+            column="sample",
+        )
     found: Counter[str] = Counter()
 
     def rows() -> Iterator[dict[str, object]]:

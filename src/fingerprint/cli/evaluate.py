@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--folds", default=5, show_default=True, help="Folds, by sample.")
 @click.option(
     "--seed",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 2**32 - 1),
     default=0,
     show_default=True,
     help="The same seed gives the same figures.",

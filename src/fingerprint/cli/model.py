@@ -10,7 +10,7 @@ import click
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder of the model.")
 @click.option(
     "--seed",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 2**32 - 1),
     default=0,
     show_default=True,
     help="The same seed gives the same model.",
@@ -50,7 +50,9 @@ def train(
     )
     left_out = sorted(set(reference.samples.assay.keys) - set(model.analytes))
     if left_out:
-        click.echo(f"left out, not measured in enough of the grains: {', '.join(left_out)}")
+        click.echo(
+            f"left out, not measured in enough of the grains or all alike: {', '.join(left_out)}"
+        )
     click.echo(f"model sha256 {digest}")
 
 

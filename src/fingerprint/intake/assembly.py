@@ -18,6 +18,9 @@ from fingerprint.intake.rows import Rows
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats, Texts
 
+# A million, and a little for the error of a measurement.
+_MOST_PPM = 1.1e6
+
 
 def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
     """Read the assay that a table holds.
@@ -151,7 +154,7 @@ class _Parts:
             self.cells.finish()
             if not self.rows:
                 raise InputError("there are no grains", "Give at least one row below the header.")
-            return Assay(
+            assay = Assay(
                 pd.DataFrame({name: texts.joined() for name, texts in self.facts.items()}),
                 tuple(source.analyte for source in self.layout.analytes),
                 self.values.joined(),
@@ -159,8 +162,25 @@ class _Parts:
                 self.censored.joined(),
                 None if self.errors.uniform else self.errors.joined(),
             )
+            _refuse_impossible(assay)
+            return assay
         except InputError as error:
             raise self.table.place(error, names) from None
+
+
+def _refuse_impossible(assay: Assay) -> None:
+    """A column in the wrong unit would make an honest sample unlike every site."""
+    for j, analyte in enumerate(assay.analytes):
+        if analyte.quantity != "ppm":
+            continue
+        too_much = np.flatnonzero(np.fmax(assay.values[:, j], assay.limits[:, j]) > _MOST_PPM)
+        if too_much.size:
+            raise InputError(
+                "the value is more than the whole mass of the grain",
+                "Check the unit of the column: ppm, ppb or wt%.",
+                row=int(too_much[0]),
+                column=analyte.column,
+            )
 
 
 def _is_positive_or_blank(number: Numbers) -> Bools:

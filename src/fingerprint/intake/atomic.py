@@ -33,6 +33,8 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
         If the file cannot be written there.
     """
     path = Path(path)
+    if path.name == "-":
+        raise InputError("- is no file", "Name a file; /dev/stdout prints it.", path)
     if path.is_dir():
         raise InputError("this is a folder", "Name a file to write.", path)
     temporary = None

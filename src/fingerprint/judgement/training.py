@@ -19,7 +19,7 @@ from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import Trials, make_trials
 from fingerprint.judgement.unseen import fused_without, fusions_without, score_true_claims
 from fingerprint.library import Library, content_hash
-from fingerprint.tables.arrays import Floats, Ints
+from fingerprint.tables.arrays import Bools, Floats, Ints
 
 _N_FOLDS = 5
 # An analyte measured in a smaller share of the grains would compare few sites with few.
@@ -111,8 +111,8 @@ def _near_weigher(
 def usable(library: Library) -> Library:
     """Return the library with what can be compared.
 
-    Analytes that are measured widely enough, and samples that were measured for any of them: one
-    of which only mineralogy or ages are given takes no part.
+    Analytes that are measured widely enough and vary, and samples that were measured for any of
+    them: one of which only mineralogy or ages are given takes no part.
 
     Raises
     ------
@@ -120,14 +120,15 @@ def usable(library: Library) -> Library:
         If there is none, or no site has two samples so that no true claim can be tried.
     """
     share = library.samples.assay.measured.mean(axis=0)
-    if not (share >= _LEAST_MEASURED).any():
+    if not ((share >= _LEAST_MEASURED) & _varies(library)).any():
         raise InputError(
-            f"no analyte was measured in {_LEAST_MEASURED:.0%} of the library's grains",
+            f"no analyte was measured in {_LEAST_MEASURED:.0%} of the library's grains and varies",
             "Build the library from assays that share their analytes.",
         )
     # In the order of their names, so that the order of columns in a file leaves no trace.
     by_name = np.argsort(library.samples.assay.keys)
-    library = library.with_analytes(by_name[share[by_name] >= _LEAST_MEASURED])
+    telling = (share >= _LEAST_MEASURED) & _varies(library)
+    library = library.with_analytes(by_name[telling[by_name]])
     measured = np.zeros(len(library), dtype=bool)
     measured[library.samples.grain_sample[library.samples.assay.measured.any(axis=1)]] = True
     library = library.take(measured)
@@ -137,6 +138,15 @@ def usable(library: Library) -> Library:
             "Add a second reference sample to some sites.",
         )
     return library
+
+
+def _varies(library: Library) -> Bools:
+    """(analytes,) whether an analyte was found above detection with more than one value."""
+    assay = library.samples.assay
+    found = np.where(assay.censored, np.nan, assay.values)
+    least = np.where(np.isnan(found), np.inf, found).min(axis=0)
+    most = np.where(np.isnan(found), -np.inf, found).max(axis=0)
+    return np.asarray(least < most)
 
 
 def _prior(scorers: tuple[str, ...]) -> Floats:

@@ -53,6 +53,14 @@ class Library:
                 "Give each sample of a library its site, in the column site.",
                 column="site",
             )
+        for name in set(site):
+            if ";" in name or name == "unknown":
+                raise InputError(
+                    f"the site name {name!r} would be misread",
+                    "Give the site another name: ; separates sites in files, and unknown stands "
+                    "for none of them.",
+                    column="site",
+                )
         sites, code = np.unique(site.astype(str), return_inverse=True)
         if sites.size < 2:
             raise InputError(
