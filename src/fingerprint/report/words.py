@@ -23,9 +23,8 @@ PUBLIC_DATA = (
     "error rate can be checked against public data."
 )
 NO_SUSPICION = (
-    "A site is listed because a claim for it would not be rejected either, though it may fit less "
-    "well than the declared one. Being listed is no suspicion against a site: alike geology is "
-    "enough."
+    "A site is listed because a claim for it would not be rejected; not all that are listed fit "
+    "equally well. Being listed is no suspicion against a site: alike geology is enough."
 )
 _AT_BOUND = 1e-9
 _EVEN = 0.05  # log10; a ratio of 1.1 is even for every purpose
