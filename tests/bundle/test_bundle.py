@@ -367,7 +367,9 @@ def set_node(field, value):
 
 
 def test_the_forgers_tool_leaves_a_sound_tree_sound(forest):
-    estimator_from(forged(forest, lambda state: None), "f")
+    sound = estimator_from(forged(forest, lambda state: None), "f")
+    queries = np.zeros((2, forest.n_features_in_))
+    assert np.array_equal(sound.predict_proba(queries), forest.predict_proba(queries))
 
 
 @pytest.mark.parametrize(
