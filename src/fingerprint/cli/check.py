@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fingerprint.cli.options import alpha_option, model_option
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("samples", type=click.Path())
 @click.option("--claim", required=True, metavar="SITE", help="Site that the papers name.")
-@click.option("--model", "folder", required=True, type=click.Path(), help="A trained model.")
+@model_option
 @click.option("--sample", metavar="ID", help="Which sample, if the table holds several.")
-@click.option("--alpha", type=float, help="Rate of false rejection. [default: the model's policy]")
+@alpha_option
 @click.option("--json", "json_file", metavar="FILE", help="Write the verdict as JSON; - prints it.")
 @click.option("--report", metavar="FILE.html", help="Write a report.")
 def check(
@@ -64,11 +66,11 @@ def check(
 
 @click.command()
 @click.argument("samples", type=click.Path())
-@click.option("--model", "folder", required=True, type=click.Path(), help="A trained model.")
+@model_option
 @click.option("--claims", metavar="CLAIMS.csv", help="Table with the columns sample and claim.")
 @click.option("--all-sites", is_flag=True, help="Claim every site of the library instead.")
 @click.option("-o", "--output", required=True, type=click.Path(), help="CSV of verdicts.")
-@click.option("--alpha", type=float, help="Rate of false rejection. [default: the model's policy]")
+@alpha_option
 def screen(
     samples: str,
     folder: str,

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fingerprint.cli.options import jobs_option
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fingerprint.evaluation import League
+    from fingerprint.judgement import Model
+    from fingerprint.tables import SampleSet
 
 _FOLDS = 3
 # What is shown, how its truth reads in truth.csv, and the name of its report.
@@ -22,13 +26,7 @@ _CASES = (
 
 @click.command()
 @click.option("-o", "--output", default="out", show_default=True, type=click.Path())
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=2,
-    show_default=True,
-    help="Cores to use.",
-)
+@jobs_option
 def demo(output: str, jobs: int) -> None:
     """Walk the whole road on the bundled made-up library.
 
@@ -38,9 +36,10 @@ def demo(output: str, jobs: int) -> None:
     import os
     from pathlib import Path
 
-    from fingerprint.bundle import refuse_foreign, save_model
+    from fingerprint.bundle import load_model, refuse_foreign, save_model
     from fingerprint.cli.evaluate import refuse_foreign_results, write_league
     from fingerprint.evaluation import evaluate
+    from fingerprint.intake import read_samples
     from fingerprint.judgement import train
     from fingerprint.library import read_library
     from fingerprint.library.shipped import shipped
@@ -53,15 +52,17 @@ def demo(output: str, jobs: int) -> None:
         f"Made-up data: {len(library.sites)} invented sites, {len(library)} samples, "
         f"{library.samples.assay.n_grains} grains.\nTraining ..."
     )
-    model = train(library, n_jobs=jobs)
-    digest = save_model(model, folder / "model")
+    save_model(train(library, n_jobs=jobs), folder / "model")
+    model, digest = load_model(folder / "model")
     click.echo(f"Evaluating briefly ({_FOLDS} folds by sample) ...")
     league = evaluate(library, folds=_FOLDS, n_jobs=jobs)
     write_league(league, folder / "evaluation")
     click.echo(_one_figure(league) + "\n")
+    controls = read_samples(made_up / "controls")
     for title, truth, name in _CASES:
         click.echo(f"{title}:")
-        click.echo(_checked(folder / "model", made_up, truth, folder / name) + "\n")
+        case = _first_case(made_up, truth)
+        click.echo(_checked(model, digest, controls, case, folder / name) + "\n")
     click.echo(
         f"Model {digest[:12]} in {folder}/model, league table in {folder}/evaluation.\n"
         f"Look next: open {folder}/report.html; then try\n"
@@ -82,21 +83,19 @@ def _one_figure(league: League) -> str:
     )
 
 
-def _checked(model_folder: Path, made_up: Path, truth: str, report: Path) -> str:
-    """Check the first control of a kind as `fingerprint check` would, and write its report."""
+def _checked(
+    model: Model, digest: str, controls: SampleSet, case: tuple[str, str], report: Path
+) -> str:
+    """Check a claim on a control sample as `fingerprint check` would, and write its report."""
     import numpy as np
 
-    from fingerprint.bundle import load_model
-    from fingerprint.intake import atomic_write, read_samples
+    from fingerprint.intake import atomic_write
     from fingerprint.judgement import judge
     from fingerprint.report import render_html, summarise
     from fingerprint.report.text import verdict_text
 
-    sample, claim = _first_case(made_up, truth)
-    model, digest = load_model(model_folder)
-    controls = read_samples(made_up / "controls")
-    one = controls.take(np.flatnonzero(controls.ids == sample))
-    (verdict,) = judge(model, one, [(sample, claim)], model.policy)
+    one = controls.take(np.flatnonzero(controls.ids == case[0]))
+    (verdict,) = judge(model, one, [case], model.policy)
     summary = summarise(model, one, verdict, policy=model.policy, model_hash=digest)
     with atomic_write(report) as temporary:
         temporary.write_text(render_html(summary), encoding="utf-8")

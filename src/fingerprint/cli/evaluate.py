@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fingerprint.cli.options import jobs_option, near_option, seed_option
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -17,21 +19,9 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder for the results.")
 @click.option("--scorers", metavar="A,B", help="Scorers to compare and fuse. [default: all]")
 @click.option("--folds", default=5, show_default=True, help="Folds, by sample.")
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=0,
-    show_default=True,
-    help="The same seed gives the same figures.",
-)
-@click.option("--near", metavar="COLUMN", help="Equal values make neighbours. [default: district]")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=2,
-    show_default=True,
-    help="Cores to use.",
-)
+@seed_option
+@near_option
+@jobs_option
 def evaluate(
     library: str,
     output: str,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from fingerprint.cli.options import model_option
+
 
 @click.command()
 @click.argument("samples", type=click.Path())
-@click.option("--model", "folder", required=True, type=click.Path(), help="A trained model.")
+@model_option
 @click.option("-o", "--output", required=True, type=click.Path(), help="CSV of the ranking.")
 @click.option(
     "--prior-unknown",

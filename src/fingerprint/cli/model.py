@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import click
 
+from fingerprint.cli.options import jobs_option, near_option, seed_option
+
 
 @click.command()
 @click.argument("library", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder of the model.")
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=0,
-    show_default=True,
-    help="The same seed gives the same model.",
-)
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=2,
-    show_default=True,
-    help="Cores to use.",
-)
-@click.option("--near", metavar="COLUMN", help="Equal values make neighbours. [default: district]")
+@seed_option
+@jobs_option
+@near_option
 @click.option("--policy", type=click.Path(), help="TOML file of thresholds.")
 def train(
     library: str, output: str, seed: int, jobs: int, near: str | None, policy: str | None
