@@ -11,7 +11,7 @@ from fingerprint.evaluation.held_out import hold_out
 from fingerprint.evaluation.league import _calibrated
 from fingerprint.evaluation.metrics import cllr, cllr_min
 from fingerprint.judgement import Policy, train
-from fingerprint.judgement.judge import claim_p_values
+from fingerprint.judgement.decide import decide
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.library import Library, content_hash
 from fingerprint.tables import Mineralogy, SampleSet
@@ -47,7 +47,7 @@ def test_a_fold_is_weighed_by_a_model_trained_without_it(library, held_out):
     np.testing.assert_array_equal(held_out.log10_lr_near[at], weighed.log10_lr_near)
     np.testing.assert_array_equal(held_out.raw[0][at], weighed.scores[0])
     np.testing.assert_array_equal(
-        held_out.p_values[at], claim_p_values(model, fold, weighed, Policy().alpha)
+        held_out.p_values[at], decide(model, fold, weighed, Policy()).p_values
     )
 
 

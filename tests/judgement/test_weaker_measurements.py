@@ -7,7 +7,7 @@ from scipy.stats import binom
 from builders import gaussian
 from fingerprint.evaluation.metrics import cllr, cllr_min
 from fingerprint.judgement import Policy, Reason, train
-from fingerprint.judgement.judge import deciding_reasons
+from fingerprint.judgement.decide import decide
 from fingerprint.tables import Assay, SampleSet
 
 ALPHA = 0.05
@@ -37,7 +37,7 @@ def with_limits(samples, quantile):
 def rejected(setting, samples):
     """Share of true claims that are rejected, and the most that chance explains (1 in 10,000)."""
     model, _, is_own = setting
-    deciding = deciding_reasons(model, samples, model.weigh(samples), Policy(alpha=ALPHA))
+    deciding = decide(model, samples, model.weigh(samples), Policy(alpha=ALPHA)).deciding
     n = int(is_own.sum())
     return (deciding[is_own] == Reason.UNLIKE_SITE).mean(), binom.ppf(1 - 1e-4, n, ALPHA) / n
 

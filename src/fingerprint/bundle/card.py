@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fingerprint.judgement import Model
-from fingerprint.judgement.judge import least_analytes
+from fingerprint.judgement.decide import least_analytes
 
 _MADE_UP = """\
 > **Made-up data.** The library of this model was invented, sites and chemistry alike. The model

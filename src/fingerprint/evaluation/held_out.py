@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from fingerprint.judgement import Policy, train
-from fingerprint.judgement.judge import claim_p_values, deciding_reasons
+from fingerprint.judgement.decide import decide
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints, Texts
@@ -163,14 +163,14 @@ def _one_fold(
     own = _own_column(columns, library.sample_site[held_out])
     weighed = model.weigh(queries)
     hidden_score, hidden_log10_lr = weighed.score.copy(), weighed.log10_lr.copy()
-    deciding = deciding_reasons(model, queries, weighed, policy)
-    hidden_deciding = deciding.copy()
+    decisions = decide(model, queries, weighed, policy)
+    hidden_deciding = decisions.deciding.copy()
     known = own >= 0
     if known.any():
         strangers = queries.take(known)
         hidden = model.weigh(strangers, own[known])
         hidden_score[known], hidden_log10_lr[known] = hidden.score, hidden.log10_lr
-        hidden_deciding[known] = deciding_reasons(model, strangers, hidden, policy)
+        hidden_deciding[known] = decide(model, strangers, hidden, policy).deciding
     return _Fold(
         columns,
         {
@@ -180,10 +180,10 @@ def _one_fold(
             "log10_lr_near": weighed.log10_lr_near,
             "hidden_score": hidden_score,
             "hidden_log10_lr": hidden_log10_lr,
-            "p_values": claim_p_values(model, queries, weighed, policy.alpha),
+            "p_values": decisions.p_values,
         },
         weighed.scores,
-        {"deciding": deciding, "hidden_deciding": hidden_deciding},
+        {"deciding": decisions.deciding, "hidden_deciding": hidden_deciding},
         model.sites.neighbours,
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from fingerprint import __version__
 from fingerprint.judgement import Explanation, Model, Policy, Verdict, explain
-from fingerprint.judgement.judge import least_analytes
+from fingerprint.judgement.decide import least_analytes
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN
 from fingerprint.library import content_hash
 from fingerprint.library.reference import MADE_UP

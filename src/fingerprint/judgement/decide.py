@@ -1,0 +1,96 @@
+"""The policy applied to weighed claims: which reason decides each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fingerprint.evidence.features import log_table, out_of_reach
+from fingerprint.judgement.model import Model, Weighed
+from fingerprint.judgement.policy import Policy
+from fingerprint.judgement.verdict import Reason
+from fingerprint.tables import SampleSet
+from fingerprint.tables.arrays import Bools, Floats, Texts
+
+
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """What the policy makes of every claim of some samples.
+
+    Parameters
+    ----------
+    p_values
+        (samples, sites) conformal; NaN where none can be given.
+    deciding
+        (samples, sites) of `Reason`; `VERDICT_OF` has the verdict that each stands for.
+    measured, fine
+        (samples, analytes of the model) True where any grain was measured, and where that was
+        finely enough to compare, see `out_of_reach`.
+    """
+
+    p_values: Floats
+    deciding: Texts
+    measured: Bools
+    fine: Bools
+
+
+def decide(model: Model, samples: SampleSet, weighed: Weighed, policy: Policy) -> Decisions:
+    """Decide every claim of the samples by the policy.
+
+    Parameters
+    ----------
+    model, samples
+        A trained model and the samples.
+    weighed
+        What `Model.weigh` gave for them.
+    policy
+        Thresholds.
+    """
+    table = log_table(samples.assay, model.analytes)
+    measured = np.zeros((len(samples), len(model.analytes)), dtype=bool)
+    np.logical_or.at(measured, samples.grain_sample, np.isfinite(table.x))
+    fine = measured & ~out_of_reach(table, samples.grain_sample, len(samples), model.reach)
+    n_fine = fine.sum(axis=1)
+    p_values = model.true_scores.p_values(
+        weighed.score,
+        samples.n_grains[:, None],
+        model.sites.n_reference,
+        n_fine[:, None] / len(model.analytes),
+        policy.alpha,
+    )
+    p_values[weighed.unmeasured] = np.nan
+    deciding = _by_weight(weighed, p_values, policy)
+    for i, n_grains in enumerate(samples.n_grains):
+        obstacle = _obstacle(model, int(n_grains), int(n_fine[i]), policy)
+        if obstacle is not None:
+            deciding[i] = obstacle
+    return Decisions(p_values, deciding, measured, fine)
+
+
+def least_analytes(model: Model, policy: Policy) -> int:
+    """Fewest analytes of the model that a sample must be measured for to be decided."""
+    n_analytes = len(model.analytes)
+    share = int(np.ceil(policy.least_share_of_analytes * n_analytes - 1e-9))
+    return max(min(policy.least_analytes, n_analytes), share)
+
+
+def _by_weight(weighed: Weighed, p_values: Floats, policy: Policy) -> Texts:
+    deciding = np.full(p_values.shape, Reason.CONSISTENT, dtype=object)
+    deciding[weighed.log10_lr_near < policy.plausible_log10_lr_near] = Reason.DISTRICT_ONLY
+    deciding[weighed.log10_lr < policy.plausible_log10_lr] = Reason.WEAK_EVIDENCE
+    deciding[p_values <= policy.alpha] = Reason.UNLIKE_SITE
+    return deciding
+
+
+def _obstacle(model: Model, n_grains: int, n_fine: int, policy: Policy) -> Reason | None:
+    """What keeps any claim of a sample from being decided."""
+    if n_grains == 0:
+        return Reason.NO_GRAINS
+    if n_grains < max(policy.least_grains, model.fewest_grains):
+        return Reason.ONE_GRAIN if n_grains == 1 else Reason.TOO_FEW_GRAINS
+    if n_fine < least_analytes(model, policy):
+        return Reason.TOO_FEW_ANALYTES
+    if not model.true_scores.enough(policy.alpha):
+        return Reason.TOO_FEW_TRUE_TRIALS
+    return None
