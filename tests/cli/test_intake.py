@@ -191,7 +191,8 @@ def test_a_data_set_is_built_and_described(run, datasets_folder, tmp_path):
 
 def test_heavy_imports_wait_for_the_command():
     script = (
-        "import sys, fingerprint.cli.intake, fingerprint.cli.datasets, fingerprint.cli.progress\n"
+        "import sys, fingerprint.cli.importing, fingerprint.cli.describe\n"
+        "import fingerprint.cli.datasets, fingerprint.cli.progress\n"
         "heavy = {'pandas', 'numpy', 'pyarrow', 'openpyxl', 'rich', 'pydantic', 'pooch'}\n"
         "print(*heavy & set(sys.modules))"
     )

@@ -14,8 +14,8 @@ from fingerprint.errors import InputError
 _COMMANDS = {
     "demo": ("demo", "Walk the whole road on the bundled made-up library."),
     "datasets": ("datasets", "List public data sets, or build a library from one."),
-    "import": ("intake", "Turn laboratory files into one table."),
-    "describe": ("intake", "Say what is in a table and what is wrong with it."),
+    "import": ("importing", "Turn laboratory files into one table."),
+    "describe": ("describe", "Say what is in a table and what is wrong with it."),
     "train": ("model", "Train a model on a library."),
     "evaluate": ("evaluate", "Measure error rates on held-out samples."),
     "check": ("check", "Check one sample against the site that its papers claim."),
