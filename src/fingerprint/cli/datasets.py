@@ -43,9 +43,11 @@ def build(name: str, output: Path) -> None:
     are checked either way.
     """
     from fingerprint.cli.progress import reading_bar
-    from fingerprint.library.datasets import build, recipe
+    from fingerprint.library.datasets import build, fetch, recipe
 
     chosen = recipe(name)
+    with reading_bar("Downloading", 0) as progress:
+        fetch(chosen, progress)
     with reading_bar() as progress:
         samples = build(chosen, output, progress)
     sites = len(set(samples.fact("site")))

@@ -34,13 +34,17 @@ def counted(items: Iterable[_Item], total: int, what: str) -> Iterable[_Item]:
 
 
 @contextmanager
-def reading_bar(what: str = "Reading") -> Iterator[Callable[[int, int], None] | None]:
+def reading_bar(
+    what: str = "Reading", worth_showing: int = _WORTH_SHOWING
+) -> Iterator[Callable[[int, int], None] | None]:
     """Show how much of a file is read.
 
     Parameters
     ----------
     what
         What is being done.
+    worth_showing
+        Bytes of the smallest file for which to show it.
 
     Yields
     ------
@@ -59,6 +63,6 @@ def reading_bar(what: str = "Reading") -> Iterator[Callable[[int, int], None] | 
         task = bar.add_task(what, visible=False)
 
         def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, visible=total >= _WORTH_SHOWING)
+            bar.update(task, completed=done, total=total, visible=total >= worth_showing)
 
         yield show

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -14,31 +11,10 @@ from fingerprint.errors import InputError
 from fingerprint.intake import import_files, write_samples
 from fingerprint.intake.profiles import Profile, load_model
 from fingerprint.intake.raw import Progress
+from fingerprint.library.fetching import SourceFile, fetch_files
 from fingerprint.library.reference import Library
 from fingerprint.library.shipped import shipped
 from fingerprint.tables import SampleSet
-
-FOLDER_VARIABLE = "FINGERPRINT_DATASETS"
-
-
-class SourceFile(BaseModel):
-    """One file of a data set.
-
-    Parameters
-    ----------
-    name
-        What the file is called.
-    address
-        Where the public finds it.
-    sha256
-        What it must hash to, in hexadecimal.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Annotated[str, Field(pattern=r"^[^/\\]+$")]
-    address: Annotated[str, Field(pattern="^https://")]
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Recipe(BaseModel):
@@ -130,76 +106,19 @@ def build(recipe: Recipe, output: Path | str, progress: Progress | None = None) 
     return library.samples
 
 
-def fetch(recipe: Recipe) -> list[Path]:
-    """Find the raw files of a data set, or download them; check their hashes either way.
+def fetch(recipe: Recipe, progress: Progress | None = None) -> list[Path]:
+    """Find the raw files of a data set, or download them: see `fetch_files`.
 
     Parameters
     ----------
     recipe
         Whose files.
-
-    Returns
-    -------
-    list of Path
-        In ``$FINGERPRINT_DATASETS/<name>/`` if that variable is set, else in a cache.
+    progress
+        Called with bytes done and bytes in all of the file that is being downloaded.
 
     Raises
     ------
     InputError
         If a file is missing, altered or out of reach.
     """
-    folder = os.environ.get(FOLDER_VARIABLE)
-    if folder:
-        return [_local(file, Path(folder) / recipe.name) for file in recipe.files]
-    return [_downloaded(file, recipe.name) for file in recipe.files]
-
-
-def _local(file: SourceFile, folder: Path) -> Path:
-    path = folder / file.name
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as opened:
-            while chunk := opened.read(1 << 20):
-                digest.update(chunk)
-    except OSError as error:
-        raise InputError(
-            f"the raw file cannot be read ({error.strerror})",
-            f"Put it there from {file.address}, or unset {FOLDER_VARIABLE} to download it.",
-            path,
-        ) from None
-    if digest.hexdigest() != file.sha256:
-        raise _altered(file, path, digest.hexdigest(), "Remove it and fetch it again from")
-    return path
-
-
-def _downloaded(file: SourceFile, name: str) -> Path:
-    import pooch
-
-    try:
-        path = pooch.retrieve(
-            file.address,
-            known_hash=f"sha256:{file.sha256}",
-            fname=file.name,
-            path=pooch.os_cache("fingerprint") / name,
-        )
-    except ValueError as error:
-        # pooch says what it got, and has removed it.
-        got = re.search(r"got ([0-9a-f]{64})", str(error))
-        raise _altered(
-            file, file.address, got[1] if got else "another", "Report it: what changed is at"
-        ) from None
-    except OSError as error:
-        raise InputError(
-            f"the file cannot be downloaded ({type(error).__name__})",
-            f"Check the network, or put the file into ${FOLDER_VARIABLE}/{name}/{file.name}.",
-            file.address,
-        ) from None
-    return Path(path)
-
-
-def _altered(file: SourceFile, where: Path | str, got: str, remedy: str) -> InputError:
-    return InputError(
-        f"the file is not the one that the recipe is for: sha256 expected {file.sha256}, got {got}",
-        f"Nothing was read from it. {remedy} {file.address}.",
-        where,
-    )
+    return fetch_files(recipe.name, recipe.files, progress)
