@@ -80,13 +80,17 @@ def test_a_value_at_its_limit_is_not_censored(write):
         "\ufeffsample,site,Ta_ppm,Nb_ppm\nA,X,1.5,2\nB,Y,<0.5,\n",
         "sample;site;Ta_ppm;Nb_ppm\nA;X;1.5;2\nB;Y;<0.5;\n",
         "sample;site;Ta_ppm;Nb_ppm\nA;X;1,5;2\nB;Y;<0,5;\n",
+        "sep=;\nsample;site;Ta_ppm;Nb_ppm\nA;X;1,5;2\nB;Y;<0,5;\n",
+        "\ufeffsep=|\r\nsample|site|Ta_ppm|Nb_ppm\r\nA|X|1.5|2\r\nB|Y|<0.5|\r\n",
         "sample\tsite\tTa_ppm\tNb_ppm\r\nA\tX\t1,5\t2\r\nB\tY\t<0,5\t\r\n",
         '"sample","site","Ta_ppm","Nb_ppm"\n"A","X","1.5","2"\n"B","Y","<0.5",""',
         "sample,site,Ta_ppm,Nb_ppm,,\nA,X,1.5,2,,\nB,Y,<0.5,,,\n,,,,,\n\n\n",
     ],
 )
-def test_dialects_of_csv(write, text):
-    assay = read_assay(write(text))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_dialects_of_csv(write, text, encoding):
+    bare = text.removeprefix("\ufeff")
+    assay = read_assay(write(text if encoding == "utf-8" else bare.encode(encoding)))
     assert assay.fact("site").tolist() == ["X", "Y"]
     np.testing.assert_array_equal(assay.values, [[1.5, 2.0], [0.5, np.nan]])
     assert assay.censored.tolist() == [[False, False], [True, False]]
@@ -101,6 +105,45 @@ def test_a_header_over_two_lines(write):
     path = write('sample,"the\nnote",Ta_ppm\nA,,1\nB,,x\n')
     with pytest.raises(InputError, match="row 3, column Ta_ppm"):
         read_assay(path)
+
+
+def test_a_setting_of_the_separator_is_no_row(write):
+    path = write("sep=;\nsample;Ta_ppm\nA;1\nB;x\n")
+    with pytest.raises(InputError, match="row 3, column Ta_ppm"):
+        read_assay(path)
+    with pytest.raises(InputError, match="row 3: the row has 1 cells"):
+        read_assay(write("sep=;\nsample;Ta_ppm\nA;1\nB\n"))
+
+
+def test_utf16_keeps_its_letters_and_rows(write):
+    text = "sample\tsite\tTa_ppm\r\nA\tAltenbürg\t1,5\r\nB\t鉱山\tx\r\n"
+    with pytest.raises(InputError, match="row 3, column Ta_ppm: 'x'"):
+        read_assay(write(text.encode("utf-16")))
+    assay = read_assay(write(text.replace("x", "2,5").encode("utf-16")))
+    assert assay.fact("site").tolist() == ["Altenbürg", "鉱山"]
+    assert assay.values[:, 0].tolist() == [1.5, 2.5]
+
+
+def test_a_semicolon_in_a_cell_is_no_separator(write):
+    assay = read_assay(write("sample,claim,Ta_ppm\nA,X;Y;Z,1.5\nB,1;2;3,2\n"))
+    assert assay.fact("claim").tolist() == ["X;Y;Z", "1;2;3"]
+
+
+def test_a_header_longer_than_the_first_look(write, monkeypatch):
+    from fingerprint.intake import csv_table
+
+    monkeypatch.setattr(csv_table, "_HEAD_BYTES", 64)
+    names = ["sample", *(f"note{i}" for i in range(400)), "Ta_ppm"]
+    path = write(",".join(names) + "\nA," + 400 * "," + "7\n")
+    assert read_assay(path).values.tolist() == [[7.0]]
+    assert len(read_assay(path).facts.columns) == 401
+
+
+def test_a_cell_as_long_as_a_book(write):
+    assay = read_assay(write(f"sample,note,Ta_ppm\nA,{'x' * 300_000},1\n"))
+    assert len(assay.fact("note")[0]) == 300_000
+    with pytest.raises(InputError, match="row 2: a row is longer than"):
+        read_assay(write(f"sample,note,Ta_ppm\nA,{'x' * 3_000_000},1\n"))
 
 
 def test_a_large_file_in_another_encoding(write):
@@ -186,8 +229,24 @@ FAULTS = {
     ),
     "latin-1": ("sample,Ta_ppm\nA,1\nRosé,2\n".encode("latin-1"), "row 3: the text is not UTF-8"),
     "latin-1 header": ("sample,é,Ta_ppm\nA,X,1\n".encode("latin-1"), "row 1: the text is not UTF"),
-    "utf-16": ("sample,Ta_ppm\nA,1\n".encode("utf-16"), "row 1: the text is UTF-16, not UTF-8"),
-    "utf-16 without mark": ("sample,Ta_ppm\nA,1\n".encode("utf-16-le"), "the text is UTF-16"),
+    "utf-16 without mark": (
+        "sample,Ta_ppm\nA,1\n".encode("utf-16-le"),
+        "row 1: the text is UTF-16 without a byte-order mark",
+    ),
+    "utf-32": ("sample,Ta_ppm\nA,1\n".encode("utf-32"), "row 1: the text is UTF-32, not UTF-8"),
+    "utf-16 cut off": (
+        "sample,Ta_ppm\nA,1\n".encode("utf-16")[:-1],
+        "assay.csv: the text is not sound UTF-16, or was cut off",
+    ),
+    "nul byte": ("sample,Ta_ppm\nA,1\nB,2\0\n", "row 3: there is a NUL byte"),
+    "nul bytes at the end": ("sample,Ta_ppm\nA,1\nB" + 4096 * "\0", "row 3: there is a NUL byte"),
+    "blank line above": ("\nsample,Ta_ppm\nA,1\n", "row 1: the header row is blank"),
+    "blank cells above": (",\nsample,Ta_ppm\nA,1\n", "row 1: the header row is blank"),
+    "another separator in one row": (
+        "sample,Ta_ppm\nA,1\nB;1,5\n",
+        "row 3: the cells of the row seem to be separated by ';', not by ','",
+    ),
+    "upright strokes": ("sample|Ta_ppm\nA|1\n", "row 1: the names of the columns are separated by"),
 }  # fmt: skip
 
 
@@ -271,7 +330,10 @@ def test_workbooks(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([["sample", "Ta_ppm"], ["A", 1], ["B", "#N/A"]], "row 3, column Ta_ppm: '#N/A' stands"),
+        (
+            [["sample", "Ta_ppm"], ["A", 1], ["B", "#N/A"]],
+            "row 3, column Ta_ppm: the cell holds the error #N/A. Correct the formula",
+        ),
         ([["sample", "Ta_ppm"], ["A", pd.Timestamp("2024-01-05")]], "row 2, column Ta_ppm: '2024-"),
         ([["sample", "Ta_ppm"], ["A", True]], "row 2, column Ta_ppm: 'True' stands"),
         ([["sample", "Ta_ppm"], ["A", 1, "x"]], "row 2: there is a cell beyond the last column"),
@@ -323,7 +385,7 @@ def test_many_blocks_make_one_table(write, monkeypatch):
     assert assay.values[:, 0].tolist() == list(range(1, 201))
     assert assay.fact("sample").tolist() == [f"S{i % 7}" for i in range(200)]
     assert assay.censored[:, 1].sum() == 40
-    assert len(steps) > 10
+    assert len(steps) > 5
     assert steps[-1] == (path.stat().st_size, path.stat().st_size)
     broken = write("sample,Ta_ppm,Nb_ppm,Nb_lod\n" + "\n".join([*rows, "A,1,x,2"]), "b.csv")
     with pytest.raises(InputError, match="row 202, column Nb_ppm"):

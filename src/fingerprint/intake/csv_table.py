@@ -3,71 +3,111 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import io
-from collections.abc import Generator
-from typing import Any, BinaryIO
+import re
+from collections.abc import Collection, Generator
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from fingerprint.errors import InputError
+from fingerprint.intake.csv_text import CsvText, Scan, first_row, guess_separator
 from fingerprint.intake.raw import Block, Progress, RawTable
 
 _BLOCK_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 20
-_SEPARATORS = (",", ";", "\t")
-_UTF8_REMEDY = "Save the file as UTF-8 (in Excel: 'CSV UTF-8')."
+_MOST_HEAD_BYTES = 1 << 26
+# A comma that cannot be a decimal mark.
+_BETWEEN_CELLS = re.compile(r"(?<![0-9]),|,(?![0-9])")
 
 
 class CsvTable(RawTable):
-    """A CSV file in UTF-8, its cells separated by comma, semicolon or tab."""
+    """A CSV file, its cells separated by comma, semicolon or tab."""
 
     separator = ","
 
     def _read_header(self) -> tuple[str, ...]:
-        with self.path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-        if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
-            raise InputError("the text is UTF-16, not UTF-8", _UTF8_REMEDY, self.path, 1)
+        self._text = CsvText(self.path)
+        text, bytes_a_row = self._from_header_on(_HEAD_BYTES)
+        self.separator = self._text.separator or guess_separator(text)
+        self.decimal_comma = self.separator != ","
+        header, lines = first_row(text, self.separator)
+        size = self._text.path.stat().st_size
+        head_bytes = _HEAD_BYTES
+        while lines >= _lines(text) and head_bytes < min(size, _MOST_HEAD_BYTES):
+            head_bytes *= 4
+            text, bytes_a_row = self._from_header_on(head_bytes)
+            self.separator = self._text.separator or guess_separator(text)
+            header, lines = first_row(text, self.separator)
+        self._refuse_header(header)
+        self.expected_rows = int(1.02 * size / bytes_a_row)
+        self._has_rows = head_bytes < size or lines < _lines(text)
+        # A row may be much longer than the header, but not without end.
+        self._block_bytes = max(_BLOCK_BYTES, 16 * sum(map(len, header)))
+        return tuple(header)
+
+    def _from_header_on(self, size: int) -> tuple[str, float]:
+        """Read the beginning of the file without what stands above the header.
+
+        Returns
+        -------
+        str
+            The text.
+        float
+            Bytes a line.
+        """
+        head = self._text.head(size)
         lines = head.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
-        rest = b"".join(lines[self.header_row - 1 :])
+        rest = b"".join(lines[self._text.lines_before + self.header_row - 1 :])
         try:
             # Only at the end of what was read may a character be cut.
-            whole = len(head) < _HEAD_BYTES
-            text = codecs.getincrementaldecoder("utf-8")().decode(rest, final=whole)
+            text = codecs.getincrementaldecoder("utf-8")().decode(rest, final=len(head) < size)
         except UnicodeDecodeError:
-            raise self._not_utf8() from None
-        if not text.strip():
+            raise self._text.not_utf8() from None
+        if not any(line.strip() for line in lines):
             raise InputError("the file is empty", "Give a header and at least one row.", self.path)
-        self.separator = _separator(text)
-        self.decimal_comma = self.separator != ","
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.separator)
-        header = tuple(next(reader))
-        bytes_a_row = len(head) / len(lines)
-        self.expected_rows = int(1.02 * self.path.stat().st_size / bytes_a_row)
-        self._has_rows = len(head) == _HEAD_BYTES or next(reader, None) is not None
-        return header
+        return text, len(head) / len(lines)
 
-    def _read_blocks(self, progress: Progress) -> Generator[Block]:
+    def _refuse_header(self, header: list[str]) -> None:
+        if not any(name.strip() for name in header):
+            raise InputError(
+                "the header row is blank, or there is none",
+                "Put the names of the columns there, without blank lines above them.",
+                self.path,
+                self.header_row,
+            )
+        if len(header) == 1 and "|" in header[0]:
+            raise InputError(
+                "the names of the columns are separated by '|'",
+                "Separate the cells by comma, semicolon or tab.",
+                self.path,
+                self.header_row,
+            )
+
+    def _read_blocks(self, progress: Progress, columns: Collection[int]) -> Generator[Block]:
+        scan = self._text.scan()
         if not self._has_rows:
             return
-        size = self.path.stat().st_size
+        size = self._text.path.stat().st_size
         invalid: list[Any] = []
         rows, last = 0, None
-        with self.path.open("rb") as opened:
-            file = _CountsQuotes(opened)
+        # A file of pyarrow's own: one of Python's would be read ahead in a thread that may outlive
+        # the interpreter, which ends the program with an abort.
+        with pa.OSFile(str(self._text.path)) as file:
             try:
-                with self._open(pa.PythonFile(file, mode="r"), invalid) as batches:
+                with self._open(file, invalid) as batches:
                     for batch in batches:
-                        progress(min(opened.tell(), size), size)
+                        progress(min(file.tell(), size), size)
                         if len(batch):
+                            self._refuse_other_separator(batch, rows, scan)
                             rows += len(batch)
                             last = batch.columns[-1][-1].as_py()
                             yield batch.columns
             except pa.ArrowInvalid as error:
-                raise self._unreadable(error, invalid, rows) from None
-        if file.quotes % 2 and ("\n" in (last or "") or b'"' in file.last_line):
+                raise self._unreadable(error, invalid, rows, scan) from None
+        if scan.quotes % 2 and ("\n" in (last or "") or b'"' in scan.last_line):
             raise self._open_quote(self.header_row + rows)
 
     def _open(self, file: pa.NativeFile, invalid: list[Any]) -> pyarrow.csv.CSVStreamingReader:
@@ -82,9 +122,9 @@ class CsvTable(RawTable):
             pyarrow.csv.ReadOptions(
                 # Rows have numbers only without threads.
                 use_threads=False,
-                block_size=_BLOCK_BYTES,
+                block_size=self._block_bytes,
                 column_names=names,
-                skip_rows=self.header_row - 1,
+                skip_rows=self._text.lines_before + self.header_row - 1,
                 skip_rows_after_names=1,
             ),
             pyarrow.csv.ParseOptions(
@@ -100,7 +140,27 @@ class CsvTable(RawTable):
             ),
         )
 
-    def _unreadable(self, error: Exception, invalid: list[Any], rows: int) -> InputError:
+    def _refuse_other_separator(self, batch: pa.RecordBatch, start: int, scan: Scan) -> None:
+        """Refuse a row such as ``A;1,5`` under a header with commas: it is no 5 of a sample A;1."""
+        for other in sorted(scan.separators - {self.separator, ","}):
+            if self.separator != ",":
+                continue
+            counts = np.zeros(len(batch), dtype=np.int64)
+            for column in batch.columns:
+                counts += pc.fill_null(pc.count_substring(column, other), 0).to_numpy()
+            for row in np.flatnonzero(counts == len(self.header) - 1):
+                cells = (column[int(row)].as_py() or "" for column in batch.columns)
+                if not _BETWEEN_CELLS.search(",".join(cells)):
+                    raise InputError(
+                        f"the cells of the row seem to be separated by {other!r}, not by ','",
+                        "Separate all rows alike.",
+                        self.path,
+                        self.first_row + start + int(row),
+                    )
+
+    def _unreadable(
+        self, error: Exception, invalid: list[Any], rows: int, scan: Scan
+    ) -> InputError:
         if invalid:
             row = invalid[0]
             few = row.actual_columns < row.expected_columns
@@ -110,10 +170,17 @@ class CsvTable(RawTable):
                 if few
                 else "Put a cell that holds the separator in quotation marks.",
                 self.path,
-                row.number,
+                row.number - self._text.lines_before,
             )
         if "UTF8" in str(error):
-            return self._not_utf8()
+            return self._text.not_utf8()
+        if not scan.quotes:
+            return InputError(
+                f"a row is longer than {self._block_bytes:,} bytes",
+                "Check the row for a cell that does not belong there.",
+                self.path,
+                self.first_row + rows,
+            )
         return self._open_quote(self.first_row + rows)
 
     def _open_quote(self, row: int) -> InputError:
@@ -124,43 +191,7 @@ class CsvTable(RawTable):
             row,
         )
 
-    def _not_utf8(self) -> InputError:
-        row, quotes = 1, 0
-        with self.path.open("rb") as file:
-            for line in file:
-                try:
-                    line.decode("utf-8")
-                except UnicodeDecodeError:
-                    break
-                quotes += line.count(b'"')
-                # A line break inside a quoted cell does not end the row.
-                row += quotes % 2 == 0
-        return InputError("the text is not UTF-8", _UTF8_REMEDY, self.path, row)
 
-
-class _CountsQuotes(io.RawIOBase):
-    """Passes bytes on and counts the quotation marks among them."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.quotes = 0
-        # What follows the last line break.
-        self.last_line = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._file.read(size)
-        self.quotes += chunk.count(b'"')
-        start = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
-        self.last_line = chunk[start:] if start else self.last_line + chunk
-        return chunk
-
-
-def _separator(text: str) -> str:
-    """Take the separator under which the header has a cell `sample`, or else the most cells."""
-    cells = {s: next(csv.reader(io.StringIO(text, newline=""), delimiter=s)) for s in _SEPARATORS}
-    return max(
-        _SEPARATORS, key=lambda s: ("sample" in [c.strip() for c in cells[s]], len(cells[s]))
-    )
+def _lines(text: str) -> int:
+    """Number of lines as the reader of the header counts them."""
+    return len(text.replace("\r\n", "\n").replace("\r", "\n").splitlines()) if text else 0

@@ -57,6 +57,8 @@ def open_table(path: Path | str, header_row: int = 1) -> RawTable:
             raise InputError("this is a folder", "Name a file.", path)
         size = path.stat().st_size
         extension = check_extension(path)
+        if not path.is_file():
+            raise InputError("this is a pipe or a device", "Name a file.", path)
         if size == 0:
             raise InputError("the file is empty", "Give a header and at least one row.", path)
         return _FORMATS[extension](path, header_row)

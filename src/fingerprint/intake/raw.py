@@ -19,6 +19,7 @@ from fingerprint.intake.cells import WORDS_FOR_CENSORED
 Progress = Callable[[int, int], None]
 # Some rows of a table, one array a column: numbers as numbers, anything else as text.
 Block = list[pa.Array]
+_BLANK_ROWS = 4_096
 
 
 class RawTable(ABC):
@@ -84,31 +85,38 @@ class RawTable(ABC):
     def _read_header(self) -> tuple[str, ...]: ...
 
     @abstractmethod
-    def _read_blocks(self, progress: Progress) -> Generator[Block]: ...
+    def _read_blocks(self, progress: Progress, columns: Collection[int]) -> Generator[Block]: ...
 
-    def blocks(self, progress: Progress | None = None) -> Generator[Block]:
+    def blocks(
+        self, progress: Progress | None = None, columns: Collection[int] | None = None
+    ) -> Generator[Block]:
         """Read the rows below the header, without the blank ones at the end.
 
         Parameters
         ----------
         progress
             Called now and then with bytes done and bytes in all.
+        columns
+            Where the columns stand that matter; all by default. A cell that is at fault in another
+            column is passed over.
 
         Raises
         ------
         InputError
             If the file cannot be read to its end.
         """
-        held: list[Block] = []
-        with closing(self._read_blocks(progress or _silent)) as blocks:
+        wanted = range(len(self.header)) if columns is None else frozenset(columns)
+        blank = 0
+        with closing(self._read_blocks(progress or _silent, wanted)) as blocks:
             for block in blocks:
                 used = _used_rows(block)
                 if used:
-                    yield from held
-                    held.clear()
+                    # Only counted while they may be the last: a spreadsheet can have a million.
+                    for start in range(0, blank, _BLANK_ROWS):
+                        yield [pa.nulls(min(_BLANK_ROWS, blank - start), pa.string())] * len(block)
+                    blank = 0
                     yield [column[:used] for column in block]
-                if used < len(block[0]):
-                    held.append([column[used:] for column in block])
+                blank += len(block[0]) - used
 
     def positions(self, names: Collection[str] | None = None) -> dict[str, int]:
         """Where each named column stands.

@@ -59,7 +59,11 @@ class Rows:
         if old is not None and rows <= len(old):
             return old
         length = max(self._expected, rows) if old is None else max(rows, len(old) * 5 // 4)
-        new = np.empty((length, *self._columns), self._dtype)
+        try:
+            new = np.empty((length, *self._columns), self._dtype)
+        except (MemoryError, ValueError):
+            # A damaged file may promise any number of rows.
+            new = np.empty((rows, *self._columns), self._dtype)
         new[: self._used] = self._filler if old is None else old[: self._used]
         self._array = new
         return new

@@ -1,0 +1,171 @@
+"""An Excel workbook: which sheet is read, its texts and formats; no bombs."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+from fingerprint.errors import InputError
+
+if TYPE_CHECKING:
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.styles.stylesheet import Stylesheet
+
+# A sheet is read row by row, the other parts are held whole.
+_MOST_BYTES_OF_A_SHEET = 1 << 32
+_MOST_BYTES_OF_A_PART = 1 << 28
+# Tables of numbers shrink to a tenth, blank ones to a hundredth; bombs to a thousandth.
+_MOST_TIMES = 250
+_SMALL_BYTES = 1 << 24
+# Formats of dates in East Asian and Thai Excel (ECMA-376 part 1, 18.8.30).
+_OTHER_DATES = frozenset((*range(27, 37), *range(50, 59), *range(71, 82)))
+_STYLES = "xl/styles.xml"
+_QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a cell shows its number.
+
+    Parameters
+    ----------
+    is_date, is_duration
+        Whether the number is shown as a date or as a length of time.
+    fault
+        Why the number must not be taken for what the cell shows; ``""`` if it may.
+    """
+
+    is_date: bool = False
+    is_duration: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook whose first visible sheet is open.
+
+    Parameters
+    ----------
+    sheet
+        The XML of the sheet.
+    bytes_of_sheet
+        How long it is.
+    texts
+        The shared texts.
+    formats
+        The formats, by number of the style.
+    epoch
+        What dates count from.
+    is_calculated
+        Whether the results of formulas that are stored may be taken for true.
+    """
+
+    sheet: IO[bytes]
+    bytes_of_sheet: int
+    texts: list[str]
+    formats: list[Format]
+    epoch: datetime
+    is_calculated: bool
+
+
+@contextmanager
+def open_book(path: Path) -> Iterator[Book]:
+    """Open the first visible sheet of a workbook.
+
+    Raises
+    ------
+    InputError
+        If the workbook would unpack to more than memory should hold, or no sheet is visible.
+    """
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.styles.stylesheet import Stylesheet
+    from openpyxl.xml.functions import fromstring
+
+    reader = ExcelReader(path, read_only=True, data_only=True, keep_links=False)
+    with reader.archive as archive:
+        _refuse_bomb(archive, path)
+        with warnings.catch_warnings():
+            # What openpyxl cannot keep when it writes does not matter when it reads.
+            warnings.simplefilter("ignore")
+            reader.read_manifest()
+            reader.read_strings()
+            reader.read_workbook()
+            styles = None
+            if _STYLES in archive.namelist():
+                tree: Any = fromstring(archive.read(_STYLES))
+                styles = Stylesheet.from_tree(tree)
+            name = _visible_sheet(reader, path)
+        calculation = reader.wb.calculation
+        with archive.open(name) as sheet:
+            yield Book(
+                sheet,
+                archive.getinfo(name).file_size,
+                reader.shared_strings,
+                _formats(styles),
+                reader.wb.epoch,
+                not (calculation is not None and calculation.fullCalcOnLoad),
+            )
+
+
+def _refuse_bomb(archive: ZipFile, path: Path) -> None:
+    """Go by the sizes that the archive states: no more than these is ever unpacked."""
+    for part in archive.infolist():
+        is_sheet = part.filename.startswith("xl/worksheets/")
+        most = _MOST_BYTES_OF_A_SHEET if is_sheet else _MOST_BYTES_OF_A_PART
+        times = part.file_size / max(part.compress_size, 1)
+        if part.file_size > most or (part.file_size > _SMALL_BYTES and times > _MOST_TIMES):
+            raise InputError(
+                f"{part.filename[:60]!r} in the workbook would unpack to {part.file_size:,} bytes",
+                "Save the table alone as CSV UTF-8.",
+                path,
+            )
+
+
+def _visible_sheet(reader: ExcelReader, path: Path) -> str:
+    """Name the part of the first sheet that is neither hidden nor a chart."""
+    for sheet, relation in reader.parser.find_sheets():
+        if sheet.state == "visible" and relation.Type.endswith("/worksheet"):
+            return str(relation.target)
+    raise InputError(
+        "no sheet of the workbook is visible", "Show the sheet that holds the table.", path
+    )
+
+
+def _formats(styles: Stylesheet | None) -> list[Format]:
+    from openpyxl.styles.numbers import (
+        BUILTIN_FORMATS,
+        BUILTIN_FORMATS_MAX_SIZE,
+        is_date_format,
+        is_timedelta_format,
+    )
+
+    if styles is None or not styles.cell_styles:
+        return [Format()]
+    codes = dict(BUILTIN_FORMATS)
+    codes |= dict(enumerate(styles.number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    return [
+        Format(
+            style.numFmtId in _OTHER_DATES or is_date_format(code),
+            is_timedelta_format(code),
+            _fault_of(code),
+        )
+        for style in styles.cell_styles
+        for code in [codes.get(style.numFmtId) or ""]
+    ]
+
+
+def _fault_of(code: str) -> str:
+    if "%" in _QUOTED.sub("", code):
+        return "the cell is formatted as per cent: 0.012 is shown as 1.2 %"
+    # Conditions such as [<100] stand in brackets and show nothing.
+    if any("<" in a + b for a, b in _LITERAL.findall(re.sub(r"\[[^\]]*\]", "", code))):
+        return "the format of the cell shows a < that is not in the cell"
+    return ""
