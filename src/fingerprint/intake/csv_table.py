@@ -41,6 +41,8 @@ class CsvTable(RawTable):
             text, bytes_a_row = self._from_header_on(head_bytes)
             self.separator = self._text.separator or guess_separator(text)
             header, lines = first_row(text, self.separator)
+        if "\0" in text:
+            self._text.scan()
         self._refuse_header(header)
         self.expected_rows = int(1.02 * size / bytes_a_row)
         self._has_rows = head_bytes < size or lines < _lines(text)

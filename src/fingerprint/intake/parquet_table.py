@@ -18,6 +18,12 @@ _MOST_ROWS = 100_000_000
 _MOST_TEXT_BYTES = 1 << 30
 _MOST_UNPACKED_BYTES = 1 << 28
 _MOST_TIMES = 250
+_NEITHER_NUMBER_NOR_TEXT = (
+    pa.types.is_nested,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_duration,
+)
 # What pyarrow raises on a file that is damaged or is something else.
 _DAMAGED = (pa.ArrowException, OSError, ValueError)
 
@@ -40,7 +46,9 @@ class ParquetTable(RawTable):
         done = 0
         try:
             # As a dictionary, a text that stands in every row is held once.
-            with pyarrow.parquet.ParquetFile(self.path, read_dictionary=self._texts) as file:
+            with pyarrow.parquet.ParquetFile(
+                self.path, read_dictionary=self._texts, page_checksum_verification=True
+            ) as file:
                 total = max(file.metadata.num_rows, 1)
                 for batch in file.iter_batches(_BLOCK_ROWS):
                     yield [
@@ -69,7 +77,7 @@ class ParquetTable(RawTable):
             self._refuse_endless(name, column)
             column = column.dictionary_decode()
             kind = column.type
-        if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        if any(is_kind(kind) for is_kind in _NEITHER_NUMBER_NOR_TEXT):
             raise self._wrong_type(name, kind)
         try:
             return read_texts(_dates(column))

@@ -83,7 +83,8 @@ def write_table(table: pa.Table, path: Path | str) -> None:
         elif extension == ".parquet":
             import pyarrow.parquet
 
-            pyarrow.parquet.write_table(table, temporary)
+            # Then a damaged file is refused, not misread.
+            pyarrow.parquet.write_table(table, temporary, write_page_checksum=True)
         else:
             write_xlsx(table, temporary, path)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 from fingerprint.errors import InputError
@@ -103,7 +104,6 @@ def open_book(path: Path) -> Iterator[Book]:
                 tree: Any = fromstring(archive.read(_STYLES))
                 styles = Stylesheet.from_tree(tree)
             name = _visible_sheet(reader, path)
-        calculation = reader.wb.calculation
         with archive.open(name) as sheet:
             yield Book(
                 sheet,
@@ -111,7 +111,7 @@ def open_book(path: Path) -> Iterator[Book]:
                 reader.shared_strings,
                 _formats(styles),
                 reader.wb.epoch,
-                not (calculation is not None and calculation.fullCalcOnLoad),
+                _is_calculated(archive.read(reader.parser.workbook_part_name)),
             )
 
 
@@ -137,6 +137,12 @@ def _visible_sheet(reader: ExcelReader, path: Path) -> str:
     raise InputError(
         "no sheet of the workbook is visible", "Show the sheet that holds the table.", path
     )
+
+
+def _is_calculated(workbook: bytes) -> bool:
+    """Whether Excel would show the results that are stored, and not calculate them first."""
+    settings = ElementTree.fromstring(workbook).find("{*}calcPr")
+    return settings is None or settings.get("fullCalcOnLoad", "0") in ("0", "false")
 
 
 def _formats(styles: Stylesheet | None) -> list[Format]:
