@@ -107,6 +107,17 @@ def test_a_header_over_two_lines(write):
         read_assay(path)
 
 
+def test_a_file_that_goes_away_while_it_is_read(write):
+    from fingerprint.intake.formats import open_table
+
+    path = write("sample,Ta_ppm\nA,1\n")
+    table = open_table(path)
+    path.unlink()
+    with pytest.raises(InputError, match="cannot be read to its end") as raised:
+        list(table.blocks())
+    assert raised.value.file == path
+
+
 def test_a_setting_of_the_separator_is_no_row(write):
     path = write("sep=;\nsample;Ta_ppm\nA;1\nB;x\n")
     with pytest.raises(InputError, match="row 3, column Ta_ppm"):

@@ -33,6 +33,7 @@ class Behaviour:
     ranges: list[str | None] = field(default_factory=list)
     sent: list[int] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
 
     def next(self) -> str:
         return self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
@@ -123,6 +124,12 @@ class Handler(BaseHTTPRequestHandler):
         self.begin(200, len(CONTENT))
         self.give(CONTENT[:HALF])
         self.server.behaviour.stop.wait(10)
+
+    def whole_in_a_while(self):
+        self.server.behaviour.go.wait(30)
+        # Long enough for another to ask too, if nothing keeps it from asking.
+        self.server.behaviour.stop.wait(0.3)
+        self.whole()
 
     def deaf(self):
         self.server.behaviour.stop.wait(10)
@@ -396,6 +403,7 @@ from pathlib import Path
 pooch.os_cache = lambda name: Path(sys.argv[1])
 from fingerprint.library.fetching import SourceFile, fetch_files
 file = SourceFile(name="raw.csv", address=sys.argv[2], sha256=sys.argv[3])
+print("ready", flush=True)
 print(fetch_files("tiny", [file])[0])
 """
 
@@ -410,8 +418,11 @@ def start_fetching(tmp_path, file):
 
 
 def test_two_processes_at_once_fetch_once(serve, cached, tmp_path):
-    behaviour, file = serve("whole")
+    behaviour, file = serve("whole_in_a_while")
     both = [start_fetching(tmp_path, file) for _ in range(2)]
+    for process in both:
+        assert process.stdout.readline() == b"ready\n"
+    behaviour.go.set()
     for process in both:
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err

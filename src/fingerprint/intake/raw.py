@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -106,17 +106,15 @@ class RawTable(ABC):
             If the file cannot be read to its end.
         """
         wanted = range(len(self.header)) if columns is None else frozenset(columns)
-        blank = 0
-        with closing(self._read_blocks(progress or _silent, wanted)) as blocks:
-            for block in blocks:
-                used = _used_rows(block)
-                if used:
-                    # Only counted while they may be the last: a spreadsheet can have a million.
-                    for start in range(0, blank, _BLANK_ROWS):
-                        yield [pa.nulls(min(_BLANK_ROWS, blank - start), pa.string())] * len(block)
-                    blank = 0
-                    yield [column[:used] for column in block]
-                blank += len(block[0]) - used
+        try:
+            with closing(self._read_blocks(progress or _silent, wanted)) as blocks:
+                yield from _without_blank_end(blocks)
+        except OSError as error:
+            raise InputError(
+                f"the file cannot be read to its end ({error.strerror or type(error).__name__})",
+                "Check that it is still there, and the disk or network that it is on.",
+                self.path,
+            ) from None
 
     def positions(self, names: Collection[str] | None = None) -> dict[str, int]:
         """Where each named column stands.
@@ -167,6 +165,20 @@ class RawTable(ABC):
 
 def _silent(done: int, total: int) -> None:
     """Show no progress."""
+
+
+def _without_blank_end(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Pass rows on up to the last one that is not blank."""
+    blank = 0
+    for block in blocks:
+        used = _used_rows(block)
+        if used:
+            # Only counted while they may be the last: a spreadsheet can have a million.
+            for start in range(0, blank, _BLANK_ROWS):
+                yield [pa.nulls(min(_BLANK_ROWS, blank - start), pa.string())] * len(block)
+            blank = 0
+            yield [column[:used] for column in block]
+        blank += len(block[0]) - used
 
 
 def _used_rows(block: Block) -> int:
