@@ -1,7 +1,7 @@
 """How long files take to read, check and write: `make bench`. Quote ratios, not seconds.
 
-The whole command is run, so that start-up and peak memory (in the column of extra information, in
-megabytes) count.
+The whole command is run, so that start-up counts. Its processor seconds, which depend less on what
+else the machine does, and its peak memory are in the extra information (`--benchmark-json`).
 """
 
 import subprocess
@@ -32,12 +32,13 @@ pyarrow.parquet.write_table(pyarrow.csv.read_csv(sys.argv[2]), sys.argv[4])
 """
 # The system's own figure counts what the process that started this one took.
 MEASURED = """
-import sys
+import sys, time
 try:
 {program}
 finally:
     with open("/proc/self/status") as status:
-        print([line.split()[1] for line in status if line.startswith("VmHWM")][0])
+        memory = [line.split()[1] for line in status if line.startswith("VmHWM")][0]
+    print(memory, time.process_time())
 """
 
 
@@ -73,18 +74,21 @@ def csv_file(tmp_path_factory):
     return write
 
 
-def peak_megabytes(program: str, *words: str | Path) -> float:
-    """Run a program to its end; how much memory it took at most."""
+def run(program: str, *words: str | Path) -> tuple[float, float]:
+    """Run a program to its end: megabytes of memory at most, seconds of processor."""
     text = MEASURED.format(program=textwrap.indent(program, "    "))
     command = [sys.executable, "-c", text, "import", *map(str, words)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return int(done.stdout.split()[-1]) / 1024
+    kilobytes, seconds = done.stdout.split()[-2:]
+    return int(kilobytes) / 1024, float(seconds)
 
 
 def measure(benchmark, rounds, *words):
-    peaks = []
-    benchmark.pedantic(lambda: peaks.append(peak_megabytes(*words)), rounds=rounds)
-    benchmark.extra_info["peak megabytes"] = round(max(peaks))
+    runs = []
+    benchmark.pedantic(lambda: runs.append(run(*words)), rounds=rounds)
+    megabytes, seconds = zip(*runs, strict=True)
+    benchmark.extra_info["peak megabytes"] = round(max(megabytes))
+    benchmark.extra_info["processor seconds, median"] = round(float(np.median(seconds)), 2)
 
 
 @pytest.mark.benchmark(group="CSV of 100,000 rows x 60 columns to Parquet (10 s and 1 GB at most)")
