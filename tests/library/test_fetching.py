@@ -164,7 +164,14 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def serve(monkeypatch, tmp_path):
     """Start a server that behaves in these ways, one a request."""
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+    for name in (
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("FINGERPRINT_DATASETS", raising=False)
     monkeypatch.setattr("pooch.os_cache", lambda name: tmp_path / "cache")
@@ -355,6 +362,18 @@ def test_nobody_listens(serve, cached):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         assert "127.0.0.1 refuses the connection" in failure(at(taken.getsockname()[1]))
+    assert not cached()
+
+
+def test_a_proxy_may_be_at_fault(serve, cached, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        proxy = f"http://me:secret@127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("https_proxy", proxy)
+        file = at(1).model_copy(update={"address": "https://data.example/raw.csv"})
+        message = failure(file)
+    assert "data.example (or the proxy) refuses the connection" in message
+    assert "secret" not in message
     assert not cached()
 
 

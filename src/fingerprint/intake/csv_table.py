@@ -30,22 +30,22 @@ class CsvTable(RawTable):
 
     def _read_header(self) -> tuple[str, ...]:
         self._text = CsvText(self.path)
-        text, bytes_a_row = self._from_header_on(_HEAD_BYTES)
-        self.separator = self._text.separator or guess_separator(text)
-        self.decimal_comma = self.separator != ","
-        header, lines = first_row(text, self.separator)
         size = self._text.path.stat().st_size
         head_bytes = _HEAD_BYTES
-        while lines >= _lines(text) and head_bytes < min(size, _MOST_HEAD_BYTES):
-            head_bytes *= 4
+        while True:
             text, bytes_a_row = self._from_header_on(head_bytes)
             self.separator = self._text.separator or guess_separator(text)
             header, lines = first_row(text, self.separator)
+            self._has_rows = head_bytes < size or lines < _lines(text)
+            if lines < _lines(text) or head_bytes >= min(size, _MOST_HEAD_BYTES):
+                break
+            # The header may go on beyond what was read.
+            head_bytes *= 4
+        self.decimal_comma = self.separator != ","
         if "\0" in text:
             self._text.scan()
         self._refuse_header(header)
         self.expected_rows = int(1.02 * size / bytes_a_row)
-        self._has_rows = head_bytes < size or lines < _lines(text)
         # A row may be much longer than the header, but not without end.
         self._block_bytes = max(_BLOCK_BYTES, 16 * sum(map(len, header)))
         return tuple(header)
@@ -144,9 +144,8 @@ class CsvTable(RawTable):
 
     def _refuse_other_separator(self, batch: pa.RecordBatch, start: int, scan: Scan) -> None:
         """Refuse a row such as ``A;1,5`` under a header with commas: it is no 5 of a sample A;1."""
-        for other in sorted(scan.separators - {self.separator, ","}):
-            if self.separator != ",":
-                continue
+        others = scan.separators - {","} if self.separator == "," else frozenset()
+        for other in sorted(others):
             counts = np.zeros(len(batch), dtype=np.int64)
             for column in batch.columns:
                 counts += pc.fill_null(pc.count_substring(column, other), 0).to_numpy()
@@ -196,4 +195,5 @@ class CsvTable(RawTable):
 
 def _lines(text: str) -> int:
     """Number of lines as the reader of the header counts them."""
-    return len(text.replace("\r\n", "\n").replace("\r", "\n").splitlines()) if text else 0
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.count("\n") + (text[-1:] not in ("", "\n"))

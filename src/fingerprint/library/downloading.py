@@ -134,7 +134,10 @@ class Downloader:
             raise self._cut_off(url, total)
 
     def _failed(self, error: str | BaseException, url: str) -> InputError:
-        host = urlsplit(url).hostname
+        parts = urlsplit(url)
+        proxy = urllib.request.getproxies().get(parts.scheme)
+        # The address of a proxy may hold a password.
+        host = f"{parts.hostname} (or the proxy)" if proxy else parts.hostname
         if isinstance(error, socket.gaierror):
             what = f"the name {host} is not found: there is no network, or no such server"
         elif isinstance(error, ConnectionRefusedError):
