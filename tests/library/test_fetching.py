@@ -245,9 +245,10 @@ def test_what_was_cut_off_is_continued(serve, cached, way):
     message = failure(file)
     assert "the download was cut off" in message
     assert "the next try continues" in message
-    arrived = cached()[PART]
+    # A connection that is reset may take with it what was not yet read.
+    arrived = cached().get(PART, 0)
     assert f"{arrived:,} bytes arrived" in message
-    assert set(cached()) == {PART}
+    assert set(cached()) <= {PART}
     assert fetch(file).read_bytes() == CONTENT
     assert behaviour.ranges == [None, f"bytes={arrived}-" if arrived else None]
     assert behaviour.sent[1] == len(CONTENT) - arrived
