@@ -399,9 +399,7 @@ XLSX = [
         "units in a second row.xlsx", book(lambda b: b.active.insert_rows(2)), "row 2, column samp"
     ),
     Case("only a header.xlsx", book(lambda b: b.active.delete_rows(2, 3)), "there are no grains"),
-    Case(
-        "header beyond the end.xlsx", workbook, "row 9: the header row of the first sheet is bl", 9
-    ),
+    Case("header beyond the end.xlsx", workbook, "row 9: the header row of the sheet is bl", 9),
     Case(
         "nothing on the sheet.xlsx", book(lambda b: b.active.delete_rows(1, 4)), "header row of th"
     ),

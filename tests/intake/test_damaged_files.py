@@ -23,9 +23,11 @@ from fingerprint.intake import (
     read_samples,
     write_assay,
 )
+from fingerprint.intake.assembly import assemble
+from fingerprint.intake.formats import open_table
 from fingerprint.intake.side_tables import read_ages, read_facts, read_mineralogy
 from fingerprint.tables import Assay
-from intake.damaged import CASES, VALUES, columns, parquet, workbook
+from intake.damaged import CASES, VALUES, columns, other_sheets_first, parquet, workbook
 
 TRUTH = {key: VALUES[:, j] for j, key in enumerate(["Ta", "Nb", "Ti"])}
 
@@ -109,6 +111,18 @@ def test_columns_that_a_profile_does_not_read_may_be_at_fault(tmp_path):
     assert_true(profiled(tmp_path / "a.xlsx"))
     with pytest.raises(InputError, match="row 2, column mean: the cell holds a formula"):
         read_assay(tmp_path / "a.xlsx")
+
+
+def test_a_sheet_by_name_may_be_hidden(tmp_path):
+    workbook(tmp_path / "a.xlsx", other_sheets_first)
+    path = tmp_path / "a.xlsx"
+    assert assemble(open_table(path, sheet="old")).values.tolist() == [[99.0, 99.0, 99.0]]
+    with pytest.raises(
+        InputError, match=r"no sheet 'new'\. The workbook has older, old, Sheet"
+    ):
+        open_table(path, sheet="new")
+    with pytest.raises(InputError, match="no sheet 'chart'"):
+        open_table(path, sheet="chart")
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx", "parquet"])

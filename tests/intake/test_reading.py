@@ -349,7 +349,7 @@ def test_workbooks(tmp_path):
         ([["sample", "Ta_ppm"], ["A", True]], "row 2, column Ta_ppm: 'True' stands"),
         ([["sample", "Ta_ppm"], ["A", 1, "x"]], "row 2: there is a cell beyond the last column"),
         ([["sample", "Ta_ppm"]], "there are no grains"),
-        ([], "row 1: the header row of the first sheet is blank"),
+        ([], "row 1: the header row of the sheet is blank"),
     ],
 )
 def test_faults_of_workbooks(tmp_path, rows, message):

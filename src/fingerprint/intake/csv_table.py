@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Generator
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -88,7 +88,7 @@ class CsvTable(RawTable):
                 self.header_row,
             )
 
-    def _read_blocks(self, progress: Progress, columns: Collection[int]) -> Generator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         scan = self._text.scan()
         if not self._has_rows:
             return

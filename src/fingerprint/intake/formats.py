@@ -36,7 +36,7 @@ def check_extension(path: Path) -> str:
     return extension
 
 
-def open_table(path: Path | str, header_row: int = 1) -> RawTable:
+def open_table(path: Path | str, header_row: int = 1, sheet: str = "") -> RawTable:
     """Open a file and read its header.
 
     Parameters
@@ -45,6 +45,8 @@ def open_table(path: Path | str, header_row: int = 1) -> RawTable:
         A CSV, XLSX or Parquet file.
     header_row
         Row of the file that names the columns, counted from 1.
+    sheet
+        Sheet of a workbook; the first visible one by default.
 
     Raises
     ------
@@ -61,6 +63,8 @@ def open_table(path: Path | str, header_row: int = 1) -> RawTable:
             raise InputError("this is a pipe or a device", "Name a file.", path)
         if size == 0:
             raise InputError("the file is empty", "Give a header and at least one row.", path)
+        if extension == ".xlsx":
+            return XlsxTable(path, header_row, sheet)
         return _FORMATS[extension](path, header_row)
     except FileNotFoundError:
         raise InputError("there is no such file", "Check the name and the folder.", path) from None

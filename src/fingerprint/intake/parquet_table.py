@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Generator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,7 +41,7 @@ class ParquetTable(RawTable):
         except _DAMAGED as error:
             raise self._unreadable(error) from None
 
-    def _read_blocks(self, progress: Progress, columns: Collection[int]) -> Generator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         size = self.path.stat().st_size
         done = 0
         try:

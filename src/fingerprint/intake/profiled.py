@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -120,7 +120,7 @@ class ProfiledTable(RawTable):
         names = set(_PLACEHOLDER.findall(profile.sample))
         return columns | (names - set(profile.facts) - set(profile.constants))
 
-    def _read_blocks(self, progress: Progress, columns: Collection[int]) -> Generator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         self._kept = []
         with closing(self._raw.blocks(progress, self._at.values())) as blocks:
             yield from self._profiled(blocks)

@@ -39,6 +39,8 @@ class RawTable(ABC):
     factor = 1.0
     # About how many rows there are, where the file lets one guess.
     expected_rows = 0
+    # Where the columns stand whose cells must be sound.
+    _watched: Collection[int] = ()
 
     def __init__(self, path: Path, header_row: int = 1) -> None:
         self.path = path
@@ -85,7 +87,7 @@ class RawTable(ABC):
     def _read_header(self) -> tuple[str, ...]: ...
 
     @abstractmethod
-    def _read_blocks(self, progress: Progress, columns: Collection[int]) -> Generator[Block]: ...
+    def _read_blocks(self, progress: Progress) -> Generator[Block]: ...
 
     def blocks(
         self, progress: Progress | None = None, columns: Collection[int] | None = None
@@ -105,9 +107,9 @@ class RawTable(ABC):
         InputError
             If the file cannot be read to its end.
         """
-        wanted = range(len(self.header)) if columns is None else frozenset(columns)
+        self._watched = range(len(self.header)) if columns is None else frozenset(columns)
         try:
-            with closing(self._read_blocks(progress or _silent, wanted)) as blocks:
+            with closing(self._read_blocks(progress or _silent)) as blocks:
                 yield from _without_blank_end(blocks)
         except OSError as error:
             raise InputError(

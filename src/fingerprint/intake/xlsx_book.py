@@ -51,7 +51,7 @@ class Format:
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook whose first visible sheet is open.
+    """A workbook of which one sheet is open.
 
     Parameters
     ----------
@@ -78,13 +78,21 @@ class Book:
 
 
 @contextmanager
-def open_book(path: Path) -> Iterator[Book]:
-    """Open the first visible sheet of a workbook.
+def open_book(path: Path, sheet: str = "") -> Iterator[Book]:
+    """Open one sheet of a workbook.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    sheet
+        Name of the sheet, which may be hidden; the first visible one by default.
 
     Raises
     ------
     InputError
-        If the workbook would unpack to more than memory should hold, or no sheet is visible.
+        If the workbook would unpack to more than memory should hold, has no sheet of that name, or
+        no sheet is visible.
     """
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.styles.stylesheet import Stylesheet
@@ -103,11 +111,11 @@ def open_book(path: Path) -> Iterator[Book]:
             if _STYLES in archive.namelist():
                 tree: Any = fromstring(archive.read(_STYLES))
                 styles = Stylesheet.from_tree(tree)
-            name = _visible_sheet(reader, path)
-        with archive.open(name) as sheet:
+            part = _part_of(reader, path, sheet)
+        with archive.open(part) as xml:
             yield Book(
-                sheet,
-                archive.getinfo(name).file_size,
+                xml,
+                archive.getinfo(part).file_size,
                 reader.shared_strings,
                 _formats(styles),
                 reader.wb.epoch,
@@ -129,11 +137,19 @@ def _refuse_bomb(archive: ZipFile, path: Path) -> None:
             )
 
 
-def _visible_sheet(reader: ExcelReader, path: Path) -> str:
-    """Name the part of the first sheet that is neither hidden nor a chart."""
-    for sheet, relation in reader.parser.find_sheets():
-        if sheet.state == "visible" and relation.Type.endswith("/worksheet"):
-            return str(relation.target)
+def _part_of(reader: ExcelReader, path: Path, name: str) -> str:
+    """Say where the archive keeps the sheet of a name, or the first visible one; never a chart."""
+    sheets = [
+        (sheet, str(relation.target))
+        for sheet, relation in reader.parser.find_sheets()
+        if relation.Type.endswith("/worksheet")
+    ]
+    for sheet, part in sheets:
+        if sheet.name == name or (not name and sheet.state == "visible"):
+            return part
+    if name:
+        names = ", ".join(str(sheet.name) for sheet, _ in sheets)
+        raise InputError(f"there is no sheet {name!r}", f"The workbook has {names}.", path)
     raise InputError(
         "no sheet of the workbook is visible", "Show the sheet that holds the table.", path
     )

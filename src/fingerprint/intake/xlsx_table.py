@@ -1,9 +1,9 @@
-"""Excel workbooks: the first visible sheet, values instead of formulas."""
+"""Excel workbooks: one sheet, values instead of formulas."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zipfile import BadZipFile
@@ -41,7 +41,21 @@ _VALUE_REMEDY = "Put the value in the cell, formatted as a number."
 
 
 class XlsxTable(RawTable):
-    """The first visible sheet of an Excel workbook; hidden rows and columns are part of it."""
+    """A sheet of an Excel workbook; hidden rows and columns are part of it.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    header_row
+        Row of the sheet that names the columns, counted from 1.
+    sheet
+        Its name; the first visible one by default.
+    """
+
+    def __init__(self, path: Path, header_row: int = 1, sheet: str = "") -> None:
+        self._sheet = sheet
+        super().__init__(path, header_row)
 
     def _read_header(self) -> tuple[str, ...]:
         cells: dict[int, Value] = {}
@@ -55,14 +69,14 @@ class XlsxTable(RawTable):
         width = max((j + 1 for j, name in names.items() if name), default=0)
         if not width:
             raise InputError(
-                "the header row of the first sheet is blank",
+                "the header row of the sheet is blank",
                 "Put the table on the first visible sheet, its header in row 1.",
                 self.path,
                 self.header_row,
             )
         return tuple(names.get(j, "") for j in range(width))
 
-    def _read_blocks(self, progress: Progress, columns: Collection[int]) -> Generator[Block]:
+    def _read_blocks(self, progress: Progress) -> Generator[Block]:
         size, width = self.path.stat().st_size, len(self.header)
         length = max(min(_BLOCK_ROWS, _BLOCK_CELLS // width), 1)
         with self._book() as book:
@@ -79,7 +93,7 @@ class XlsxTable(RawTable):
                         yield _block(rows, width)
                         rows = []
                 self._refuse_wide(values, row)
-                self._refuse_faults(values, row, columns)
+                self._refuse_faults(values, row)
                 rows.append(values)
                 expected = row + 1
                 if len(rows) >= length:
@@ -89,7 +103,7 @@ class XlsxTable(RawTable):
             if rows:
                 yield _block(rows, width)
             progress(size, size)
-            self._refuse_merged(sheet, columns)
+            self._refuse_merged(sheet)
 
     def _refuse_wide(self, values: dict[int, Value], row: int) -> None:
         beyond = [j for j in values if j >= len(self.header)]
@@ -101,18 +115,16 @@ class XlsxTable(RawTable):
                 row,
             )
 
-    def _refuse_faults(
-        self, values: dict[int, Value], row: int, columns: Collection[int] | None = None
-    ) -> None:
+    def _refuse_faults(self, values: dict[int, Value], row: int) -> None:
         for j, value in values.items():
-            if type(value) is Fault and (columns is None or j in columns):
+            if type(value) is Fault and (row == self.header_row or j in self._watched):
                 remedy = next((r for word, r in _REMEDIES.items() if word in value), _VALUE_REMEDY)
                 raise InputError(str(value), remedy, self.path, row, self._column(j))
 
-    def _refuse_merged(self, sheet: Sheet, columns: Collection[int]) -> None:
+    def _refuse_merged(self, sheet: Sheet) -> None:
         """Only the first of merged cells has a value: the others would count as not measured."""
         for top, bottom, left, right in sheet.merged:
-            touched = [j for j in range(left - 1, right) if j in columns]
+            touched = [j for j in range(left - 1, right) if j in self._watched]
             if bottom >= self.header_row and touched:
                 raise InputError(
                     "merged cells: only the first of them holds what they show",
@@ -131,7 +143,7 @@ class XlsxTable(RawTable):
     @contextmanager
     def _book(self) -> Iterator[Book]:
         try:
-            with open_book(self.path) as book:
+            with open_book(self.path, self._sheet) as book:
                 yield book
         except _DAMAGED as error:
             if _is_sealed(self.path):
