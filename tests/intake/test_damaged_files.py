@@ -117,9 +117,7 @@ def test_a_sheet_by_name_may_be_hidden(tmp_path):
     workbook(tmp_path / "a.xlsx", other_sheets_first)
     path = tmp_path / "a.xlsx"
     assert assemble(open_table(path, sheet="old")).values.tolist() == [[99.0, 99.0, 99.0]]
-    with pytest.raises(
-        InputError, match=r"no sheet 'new'\. The workbook has older, old, Sheet"
-    ):
+    with pytest.raises(InputError, match=r"no sheet 'new'\. The workbook has older, old, Sheet"):
         open_table(path, sheet="new")
     with pytest.raises(InputError, match="no sheet 'chart'"):
         open_table(path, sheet="chart")

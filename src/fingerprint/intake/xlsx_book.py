@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # A sheet is read row by row, the other parts are held whole.
 _MOST_BYTES_OF_A_SHEET = 1 << 32
 _MOST_BYTES_OF_A_PART = 1 << 28
-# Tables of numbers shrink to a tenth, blank ones to a hundredth; bombs to a thousandth.
+# The XML of a sheet shrinks to between a tenth and a twentieth; that of a bomb to a thousandth.
 _MOST_TIMES = 250
 _SMALL_BYTES = 1 << 24
 # Formats of dates in East Asian and Thai Excel (ECMA-376 part 1, 18.8.30).

@@ -89,6 +89,7 @@ class Downloader:
             if not start or error.code != 416:
                 raise
             # There are more bytes here than the server has.
+            error.close()
             answer, start = self._ask_anew(url, part), 0
         if start and answer.status != 206:
             part.truncate(0)

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -131,7 +131,9 @@ def _alone(folder: Path) -> Iterator[None]:
             folder,
         ) from None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        # Some network disks know no locks; a wrong mixture is still caught by its hash.
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
