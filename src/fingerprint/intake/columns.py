@@ -69,11 +69,14 @@ def lay_out(names: Iterable[str], faults: Faults = REFUSE) -> Layout:
     facts: list[str] = []
     values: dict[str, AnalyteSource] = {}
     beside: dict[str, AnalyteColumn] = {}
+    # What has been reported explains a limit without its value, or that there is no analyte.
+    left_out: set[str] = set()
     for name in names:
         try:
             column = read_column(name)
         except InputError as error:
             faults.add(error)
+            left_out.add(name.partition("_")[0])
             continue
         if column is None:
             facts.append(name)
@@ -82,14 +85,17 @@ def lay_out(names: Iterable[str], faults: Faults = REFUSE) -> Layout:
         else:
             values[name] = AnalyteSource(column.analyte, name, column.factor)
     _require_sample(facts, faults)
-    if not values:
+    if not values and not left_out:
         faults.add(
             InputError(
                 "there is no analyte", "Name at least one column <analyte>_<unit>, such as Ta_ppm."
             )
         )
     _leave_out_twice(values, faults)
+    bases = {value.rpartition("_")[0] for value in values}
     for name, column in beside.items():
+        if column.base in left_out and column.base not in bases:
+            continue
         try:
             value = _value_column(name, column, values)
             values[value] = _joined(values[value], name, column)

@@ -45,6 +45,8 @@ class Problem:
         ``error``: every command refuses the file. ``note``: worth a look.
     cell
         Row, counted from 0, and column of the table as it was read; None: not a row of it.
+    beside
+        Another row of the table that the problem speaks of.
     """
 
     what: str
@@ -55,6 +57,7 @@ class Problem:
     value: str | None = None
     weight: Weight = "error"
     cell: tuple[int, str | None] | None = None
+    beside: int | None = None
 
     def as_error(self) -> InputError:
         """Give the problem as what a command refuses with."""
@@ -209,8 +212,18 @@ class Collecting(Faults):
         """List it."""
         self.note(advised(error), "error")
 
-    def note(self, error: InputError, weight: Weight) -> None:
-        """List something of any weight, its row counted from 0 in the table."""
+    def note(self, error: InputError, weight: Weight, beside: int | None = None) -> None:
+        """List something of any weight.
+
+        Parameters
+        ----------
+        error
+            Its row counted from 0 in the table.
+        weight
+            Its weight.
+        beside
+            Another row that it speaks of.
+        """
         placed = self.place(error)
         inside = error.file is None and error.row is not None
         self.problems.take(
@@ -223,6 +236,7 @@ class Collecting(Faults):
                 placed.value,
                 weight,
                 (error.row, error.column) if inside and error.row is not None else None,
+                beside,
             )
         )
 
