@@ -25,6 +25,7 @@ from fingerprint.intake.patterns import units_in
 from fingerprint.intake.problems import Collecting, Faults, ProblemList
 from fingerprint.intake.profiled import ProfiledTable
 from fingerprint.intake.profiles import load_profile
+from fingerprint.intake.ragged import RaggedRows, blocks_read_on
 from fingerprint.intake.raw import Block, Progress, RawTable
 from fingerprint.intake.reading import assay_file, tables_in
 from fingerprint.intake.side_tables import ages_in, facts_in, mineralogy_in
@@ -216,9 +217,11 @@ def examine_assay(
         None if no grain could be read.
     """
     parts = start_parts(table, faults)
-    left_out: set[int] = set()
+    ragged = RaggedRows(table, faults)
+    # Rows that are reported as wholes.
+    left_out = ragged.rows
     try:
-        with closing(table.blocks(progress)) as blocks:
+        with closing(blocks_read_on(table, ragged, progress)) as blocks:
             for block in _without_units(blocks, parts, left_out):
                 parts.add(block)
     except InputError as error:

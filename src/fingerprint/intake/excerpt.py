@@ -8,8 +8,8 @@ from contextlib import closing
 import numpy as np
 import pyarrow as pa
 
-from fingerprint.errors import InputError
 from fingerprint.intake.cells import read_texts
+from fingerprint.intake.ragged import rows_as_they_are
 from fingerprint.intake.raw import RawTable
 
 Cells = tuple[str | None, ...]
@@ -34,19 +34,15 @@ def read_rows(table: RawTable, wanted: Collection[int]) -> dict[int, Cells]:
     found: dict[int, Cells] = {}
     rows = np.unique(np.fromiter(wanted, dtype=np.int64))
     start = 0
-    try:
-        with closing(table.blocks()) as blocks:
-            for block in blocks:
-                end = start + len(block[0])
-                here = rows[(rows >= start) & (rows < end)]
-                if here.size:
-                    taken = pa.array(here - start)
-                    columns = [read_texts(column.take(taken)).to_pylist() for column in block]
-                    found.update(zip(here.tolist(), zip(*columns, strict=True), strict=True))
-                start = end
-                if not rows.size or start > rows[-1]:
-                    break
-    except InputError:
-        # That the file cannot be read on is a problem listed already.
-        return found
+    with closing(rows_as_they_are(table)) as blocks:
+        for block in blocks:
+            end = start + len(block[0])
+            here = rows[(rows >= start) & (rows < end)]
+            if here.size:
+                taken = pa.array(here - start)
+                columns = [read_texts(column.take(taken)).to_pylist() for column in block]
+                found.update(zip(here.tolist(), zip(*columns, strict=True), strict=True))
+            start = end
+            if not rows.size or start > rows[-1]:
+                break
     return found

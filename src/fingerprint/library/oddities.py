@@ -148,15 +148,10 @@ def _odd_limits(column: _Column, laboratories: Ints) -> Iterator[tuple[int, Inpu
                 f"the detection limit is {_times(apart[i])} the laboratory's median for the "
                 "analyte",
                 "Check its unit and its decimal mark.",
-                column=_limit_column(column, int(i)),
+                # A cell `<limit` of a table with a column of limits is not told from it here.
+                column=column.source.limit or column.source.value,
             ),
         )
-
-
-def _limit_column(column: _Column, grain: int) -> str:
-    """Where the limit stands: in its own column, or as ``<limit`` in that of the values."""
-    in_value = np.isnan(column.x[grain]) or column.source.limit is None
-    return column.source.value if in_value else str(column.source.limit)
 
 
 def _large_errors(column: _Column, grains: Grains) -> Iterator[InputError]:
@@ -164,7 +159,7 @@ def _large_errors(column: _Column, grains: Grains) -> Iterator[InputError]:
     odd = np.flatnonzero(column.error > 1.0)
     if name is None or not odd.size:
         return
-    what = "one standard error is larger than the value, which does not count as below detection"
+    what = "one standard error is larger than the value, which counts as measured"
     if odd.size > max(_LEAST_ODD, _MOST_ODD * np.isfinite(column.error).sum()):
         yield InputError(
             f"one standard error is larger than the value in {odd.size:,} rows, of which this is "

@@ -12,9 +12,11 @@ from fingerprint.library.described import DescribedFile, Excerpt
 
 _MOST_ROWS = 200
 _MOST_COLUMNS = 60
+# What a screen has room for: so many are shown even where fewer have problems.
+_IN_SIGHT = 14
 # What a sheet of paper has room for.
 _MOST_ON_PAPER = 9
-_LEADING = ("sample", "site")
+_LEADING = ("sample", "site", "grain")
 
 
 @dataclass(frozen=True)
