@@ -175,9 +175,10 @@ def right_name(name: str) -> str | None:
     >>> right_name("Tag (ppm)") is None
     True
     """
-    analyte, *rest = [part for part in re.split(r"[\s_()\[\],;]+", name) if part]
-    if not rest or read_species(analyte) is None:
+    parts = [part for part in re.split(r"[\s_()\[\],;]+", name) if part]
+    if len(parts) < 2 or read_species(parts[0]) is None:
         return None
+    analyte, *rest = parts
     unit, role, mass = "", "", ""
     for part in rest:
         word = _SPELT_OUT.get(part.lower(), part.lower())

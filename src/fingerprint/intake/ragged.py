@@ -90,7 +90,7 @@ def blocks_read_on(
                 done += len(block[0])
         return
     except InputError as error:
-        if not isinstance(table, CsvTable) or error.row is None:
+        if not isinstance(table, CsvTable) or error.row is None or not table.header:
             raise
         ragged.stopped = error
     yield from _read_on(table, done, ragged.blanked)
@@ -114,7 +114,7 @@ def rows_as_they_are(table: RawTable) -> Generator[Block]:
                 done += len(block[0])
     except InputError:
         # That the file cannot be read on is a problem listed already.
-        if isinstance(table, CsvTable):
+        if isinstance(table, CsvTable) and table.header:
             yield from _read_on(table, done, lambda _, row: row)
 
 

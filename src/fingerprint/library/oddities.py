@@ -119,9 +119,8 @@ def _unit_slips(column: _Column, samples: Ints) -> Iterator[tuple[int, InputErro
     far &= counts >= _LEAST_IN_SAMPLE
     if not far.any() or far.sum() > _MOST_ODD * known.sum():
         return
-    low, high = x[known & ~far].min(), x[known & ~far].max()
-    alone = far & ((x > high + _GAP) | (x < low - _GAP))
-    for i in np.flatnonzero(alone):
+    high, low = _end(x[known & ~far].max(), x[far]), -_end(-x[known & ~far].min(), -x[far])
+    for i in np.flatnonzero(far & ((x > high) | (x < low))):
         yield (
             int(i),
             InputError(
@@ -130,6 +129,15 @@ def _unit_slips(column: _Column, samples: Ints) -> Iterator[tuple[int, InputErro
                 column=column.source.value,
             ),
         )
+
+
+def _end(highest: float, far: Floats) -> float:
+    """Where values end that lead up to one another, as those of grains with inclusions do."""
+    for value in np.sort(far[far > highest]):
+        if value > highest + _GAP:
+            break
+        highest = float(value)
+    return highest
 
 
 def _times(difference: float) -> str:
@@ -182,23 +190,25 @@ def _odd_groups(
     x, group = column.x[known], code[known]
     if x.size < 2 * _LEAST_IN_COLUMN:
         return
-    summary = pd.Series(x).groupby(group).agg(["min", "max", "median", "size"])
+    summary = pd.Series(x).groupby(group).agg(["min", "max", "size"])
     least = _LEAST_GROUPS if word == "sample" else 2
     if len(summary) < least:
         return
     low, high = _of_others(summary["min"].to_numpy()), -_of_others(-summary["max"].to_numpy())
-    apart = summary["median"].to_numpy() - np.median(x)
     odd = (summary["min"].to_numpy() > high + _GAP) | (summary["max"].to_numpy() < low - _GAP)
-    odd &= (np.abs(apart) > _SLIP) & (summary["size"].to_numpy() >= _LEAST_IN_SAMPLE)
-    codes = summary.index.to_numpy()
-    for i in np.flatnonzero(odd & (summary["size"].to_numpy() <= x.size / 2)):
-        first = int(np.flatnonzero(known & (code == codes[i]))[0])
+    size = summary["size"].to_numpy()
+    odd &= (size >= _LEAST_IN_SAMPLE) & (size <= x.size / 2)
+    for one in summary.index.to_numpy()[odd]:
+        apart = float(np.median(x[group == one]) - np.median(x[group != one]))
+        if abs(apart) < _SLIP:
+            continue
+        first = int(np.flatnonzero(known & (code == one))[0])
         name = str(grains.assay.fact(word)[first])
         called = f"the {word} {name!r}" if name else f"grains without a {word}"
         yield (
             first,
             InputError(
-                f"all values of {called} are far from every other, {_times(apart[i])} the median",
+                f"all values of {called} are far from every other, {_times(apart)} their median",
                 "Check whether they are in the column's unit.",
                 column=column.source.value,
             ),

@@ -210,17 +210,14 @@ class _Marks:
         return sorted(list(chosen)[:_MOST_ROWS])
 
     def _columns(self, marked: set[int]) -> list[int]:
-        """All columns, or those with problems and their neighbours."""
+        """All columns of a narrow table; of a wide one those with problems, and some beside."""
         header = self.excerpt.header
-        if len(header) <= _MOST_COLUMNS:
-            return list(range(len(header)))
         leading = [i for i, name in enumerate(header) if name in _LEADING]
+        at_fault = list(dict.fromkeys([*leading, *sorted(marked)]))[:_MOST_COLUMNS]
         near = [i + step for i in sorted(marked) for step in (-1, 1)]
-        rest = [*near, *range(len(header))]
-        chosen = dict.fromkeys(
-            i for i in [*leading, *sorted(marked), *rest] if 0 <= i < len(header)
-        )
-        return sorted(list(chosen)[:_MOST_COLUMNS])
+        rest = [i for i in [*near, *range(len(header))] if 0 <= i < len(header)]
+        filled = list(dict.fromkeys([*at_fault, *rest]))[:_IN_SIGHT]
+        return sorted({*at_fault, *filled})
 
     def _row(self, row: int, before: int, columns: list[int]) -> MarkedRow:
         number, cells = self.excerpt.rows[row]
