@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -22,6 +22,8 @@ class InputError(Exception):
         Row of the file as a spreadsheet counts it: the header is usually row 1.
     column
         Name of the column.
+    value
+        Text of the cell at fault, where there is one; not part of the message.
     """
 
     what: str
@@ -29,6 +31,7 @@ class InputError(Exception):
     file: Path | str | None = None
     row: int | None = None
     column: str | None = None
+    value: str | None = None
 
     def __str__(self) -> str:
         place = [str(self.file)] if self.file is not None else []
@@ -50,4 +53,4 @@ class InputError(Exception):
             Row of the file that holds the table's row 0.
         """
         row = None if self.row is None else self.row + first_row
-        return InputError(self.what, self.remedy, self.file or file, row, self.column)
+        return replace(self, file=self.file or file, row=row)

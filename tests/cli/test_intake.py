@@ -88,9 +88,12 @@ def test_a_fault_is_one_line_and_leaves_no_output(run, tmp_path, text, parts):
     path.write_text(text)
     (tmp_path / "old.csv").write_text("old")
     assert_refused(run("import", path, "-o", tmp_path / "old.csv"), path, *parts)
-    assert_refused(run("describe", path, "--json", tmp_path / "d.json"), path, *parts)
     assert (tmp_path / "old.csv").read_text() == "old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.csv", "old.csv"]
+    # A description is what is wanted of a file at fault: it is written, and then the same is said.
+    assert_refused(run("describe", path, "--json", tmp_path / "d.json"), path, *parts)
+    [problem] = json.loads((tmp_path / "d.json").read_text())["problems"]
+    assert problem["what"] in run("describe", path, "--json", tmp_path / "d.json").err
 
 
 def test_places_that_cannot_be_read_or_written(run, table, tmp_path):

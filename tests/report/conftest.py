@@ -1,6 +1,7 @@
 """A small made-up library, a model of it, and the summaries that a report must get right."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from fingerprint.simulate import Design, Levels, simulate_library
 from fingerprint.tables import Mineralogy, SampleSet
 
 MODEL_HASH = "ab" * 32
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @dataclass(frozen=True)
@@ -95,3 +97,17 @@ def grainless(world) -> Summary:
     pairs = [(world.claims[0][0], claim), (name, claim)]
     verdicts = {v.sample: v for v in judge(world.model, samples, pairs, world.model.policy)}
     return summarise(world.model, samples, verdicts[name], policy=world.model.policy)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's chromium, started once."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+        yield started
+        started.close()

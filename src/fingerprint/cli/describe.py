@@ -10,41 +10,84 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fingerprint.library import Description
+    from fingerprint.library import DescribedFile, Description
+
+# More are in the JSON and on the page.
+_MOST_PROBLEMS = 50
 
 
 @click.command()
 @click.argument("table", type=click.Path(path_type=Path))
+@click.option(
+    "--profile", metavar="F", help="The TOML file of a laboratory profile, as for import."
+)
 @click.option("--json", "json_to", metavar="F", help="Write JSON to this file; '-': to stdout.")
-def describe(table: Path, json_to: str | None) -> None:
-    """Say what is in TABLE, a file or a folder, and what is wrong with it."""
-    import json
+@click.option("--html", "html_to", metavar="F", help="Write a page with the cells marked.")
+def describe(table: Path, profile: str | None, json_to: str | None, html_to: str | None) -> None:
+    """Say what is in TABLE, a file or a folder, and what is wrong with it.
 
+    All problems are listed, each with its row and column. Exit status 2 if any is an error, for
+    which every other command refuses the file.
+    """
     from fingerprint.cli.progress import reading_bar
-    from fingerprint.intake import atomic_write, read_samples
-    from fingerprint.library import describe
+    from fingerprint.library import describe_file
 
     with reading_bar() as progress:
-        description = describe(read_samples(table, progress))
-    if json_to is None:
-        _print(description)
-        return
-    text = json.dumps(description.as_dict(), indent=2, ensure_ascii=False)
-    if json_to == "-":
+        described = describe_file(table, profile, progress)
+    if html_to is not None:
+        _write_page(described, html_to)
+    if json_to is not None:
+        _write_json(described, json_to)
+    else:
+        _print(described)
+    described.refuse()
+
+
+def _write_page(described: DescribedFile, target: str) -> None:
+    from fingerprint.intake import atomic_write
+    from fingerprint.report.described_page import render_described
+
+    with atomic_write(target) as temporary:
+        temporary.write_text(render_described(described), encoding="utf-8")
+
+
+def _write_json(described: DescribedFile, target: str) -> None:
+    import json
+
+    from fingerprint.intake import atomic_write
+
+    text = json.dumps(described.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+    if target == "-":
         click.echo(text)
     else:
-        with atomic_write(json_to) as temporary:
+        with atomic_write(target) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
 
 
-def _print(description: Description) -> None:
+def _print(described: DescribedFile) -> None:
     from rich.console import Console
-
-    from fingerprint.library.notes import counted
 
     console = Console(markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
         console.width = 100
+    description = described.description
+    if description is not None:
+        _print_counts(description, console)
+    _print_problems(described, console)
+    if description is None:
+        return
+    _print_analytes(description, console)
+    _print_limits(description, console)
+    for note in description.notes:
+        console.print(f"! {note}")
+    if not (description.notes or described.problems):
+        console.print("Nothing stands out.")
+
+
+def _print_counts(description: Description, console: Console) -> None:
+    from fingerprint.library.notes import counted
+    from fingerprint.report.visible import visible
+
     low, median, high = description.grains_a_sample
     sites = f"{counted(description.n_sites, 'site')}, " if description.n_sites else ""
     samples = counted(description.n_samples, "sample")
@@ -55,31 +98,51 @@ def _print(description: Description) -> None:
             f"Mineralogy of {description.n_mineralogy:,} samples, ages of "
             f"{description.n_ages:,} grains"
         )
-    console.print(f"Facts: {', '.join(description.facts) or 'none'}")
-    _print_analytes(description, console)
-    _print_limits(description, console)
-    for note in description.notes:
-        console.print(f"! {note}")
-    if not description.notes:
-        console.print("Nothing stands out.")
+    console.print(f"Facts: {', '.join(map(visible, description.facts)) or 'none'}")
+
+
+def _print_problems(described: DescribedFile, console: Console) -> None:
+    from fingerprint.library.notes import counted
+    from fingerprint.report.described_text import problem_table
+
+    errors, notes = described.n_errors, described.n_notes
+    if not (errors or notes):
+        console.print("No errors.")
+        return
+    console.print(
+        f"{counted(errors, 'error') if errors else 'No errors'}, {counted(notes, 'note')}"
+    )
+    if errors:
+        console.print("Every other command refuses the file. Here the cells at fault count as not")
+        console.print("measured.")
+    console.print(problem_table(described.problems[:_MOST_PROBLEMS]))
+    left = errors + notes - min(len(described.problems), _MOST_PROBLEMS)
+    if left:
+        console.print(f"{left:,} more: --html F shows them in the table, --json F lists them.")
 
 
 def _print_analytes(description: Description, console: Console) -> None:
     from rich import box
     from rich.table import Table
 
+    from fingerprint.report.visible import visible
+
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("Analyte")
     table.add_column("Below detection", justify="right")
     table.add_column("Not measured", justify="right")
     for analyte in description.analytes:
-        table.add_row(analyte.column, f"{analyte.censored:.1%}", f"{analyte.not_measured:.1%}")
+        table.add_row(
+            visible(analyte.column), f"{analyte.censored:.1%}", f"{analyte.not_measured:.1%}"
+        )
     console.print(table)
 
 
 def _print_limits(description: Description, console: Console) -> None:
     from rich import box
     from rich.table import Table
+
+    from fingerprint.report.visible import visible
 
     if not description.limits:
         console.print("No detection limit is known.")
@@ -91,7 +154,7 @@ def _print_limits(description: Description, console: Console) -> None:
         table.add_column(name, justify="right")
     for limit in description.limits:
         numbers = (f"{n:.4g}" for n in (limit.lowest, limit.median, limit.highest))
-        table.add_row(limit.laboratory or "(not given)", limit.column, *numbers)
+        table.add_row(visible(limit.laboratory) or "(not given)", visible(limit.column), *numbers)
     console.print(table)
 
 

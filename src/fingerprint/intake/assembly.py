@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fingerprint.chemistry import Analyte
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import CellReader, Numbers, read_texts
 from fingerprint.intake.columns import AnalyteSource, Layout, lay_out
+from fingerprint.intake.problems import Faults, Refusing
 from fingerprint.intake.raw import Block, Progress, RawTable
 from fingerprint.intake.rows import Rows
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats, Texts
+from fingerprint.tables.assay import CellFault
 
 # A million, and a little for the error of a measurement.
 _MOST_PPM = 1.1e6
@@ -37,17 +42,32 @@ def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
     InputError
         If anything in the table is not as the format wants it, with its place.
     """
-    positions = table.positions()
-    try:
-        layout = lay_out(positions)
-    except InputError as error:
-        raise _in_header(table, error) from None
-    parts = _Parts(table, _scaled(layout, table.factor), positions)
+    parts = start_parts(table, Refusing(table.place))
     # Closed at once even if a cell is at fault: the reader works ahead in a thread.
     with closing(table.blocks(progress)) as blocks:
         for block in blocks:
             parts.add(block)
     return parts.joined()
+
+
+def start_parts(table: RawTable, faults: Faults) -> Parts:
+    """Read the header of a table that holds an assay, ready for its blocks.
+
+    Parameters
+    ----------
+    table
+        Its header names the columns as the public format does.
+    faults
+        Told of each fault, its row counted from 0 in the table.
+
+    Raises
+    ------
+    InputError
+        If `faults` refuse.
+    """
+    positions = table.positions(faults=faults)
+    layout = lay_out(positions, faults.under(partial(_in_header, table)))
+    return Parts(table, _scaled(layout, table.factor), positions, faults)
 
 
 def _scaled(layout: Layout, factor: float) -> Layout:
@@ -66,16 +86,29 @@ def _scaled(layout: Layout, factor: float) -> Layout:
 def _in_header(table: RawTable, error: InputError) -> InputError:
     row = None if error.column is None else table.header_row
     name = None if error.column is None else table.name_in_file(error.column)
-    return InputError(error.what, error.remedy, table.path, row, name)
+    return replace(error, file=table.path, row=row, column=name)
 
 
 @dataclass
-class _Parts:
-    """The blocks read so far, as compact arrays."""
+class Parts:
+    """The blocks read so far, as compact arrays.
+
+    Parameters
+    ----------
+    table
+        The table.
+    layout
+        What its columns hold.
+    positions
+        Where they stand.
+    faults
+        Told of each fault, its row counted from 0 in the table.
+    """
 
     table: RawTable
     layout: Layout
     positions: dict[str, int]
+    faults: Faults
     cells: CellReader = field(init=False)
     rows: int = 0
     _interned: dict[str, str] = field(default_factory=dict)
@@ -90,7 +123,8 @@ class _Parts:
         self.errors = Rows(np.dtype(float), rows, np.nan, width)
 
     def add(self, block: Block) -> None:
-        self.table.refuse_nameless(block, self.rows)
+        """Add the rows of a block."""
+        self.table.report_nameless(block, self.rows, self.faults)
         for name, texts in self.facts.items():
             texts.append(self._texts(block[self.positions[name]]))
         shape = (len(block[0]), len(self.layout.analytes))
@@ -99,11 +133,14 @@ class _Parts:
         errors = np.full(shape, np.nan)
         for j, source in enumerate(self.layout.analytes):
             number = self._read(block, source.value)
-            limits[:, j] = self._limits(block, source)
             values[:, j] = number.values * source.factor
+            limit = self._limits(block, source)
+            if limit is not None:
+                limits[:, j] = limit.values * source.factor
+                number = _without_limit(number, limit.wrong, values[:, j])
             _censor(number, values[:, j], limits[:, j], censored[:, j])
             if source.error is not None:
-                errors[:, j] = self._positive(block, source.error) * source.error_factor
+                errors[:, j] = self._positive(block, source.error).values * source.error_factor
         self.values.append(values)
         self.limits.append(limits)
         self.censored.append(censored)
@@ -111,34 +148,40 @@ class _Parts:
         self.rows += shape[0]
 
     def _read(self, block: Block, column: str) -> Numbers:
-        try:
-            return self.cells.read(block[self.positions[column]])
-        except InputError as error:
-            raise self._placed(error, column) from None
+        return self.cells.read(block[self.positions[column]], self._faults_in(column))
 
-    def _placed(self, error: InputError, column: str) -> InputError:
-        row = None if error.row is None else error.row + self.rows
-        return self.table.place(InputError(error.what, error.remedy, row=row, column=column))
+    def _faults_in(self, column: str) -> Faults:
+        start = self.rows
 
-    def _limits(self, block: Block, source: AnalyteSource) -> Floats | float:
+        def placed(error: InputError) -> InputError:
+            row = None if error.row is None else error.row + start
+            return replace(error, row=row, column=column)
+
+        return self.faults.under(placed)
+
+    def _limits(self, block: Block, source: AnalyteSource) -> Numbers | None:
         if source.limit is None:
-            return np.nan
+            return None
         if source.analyte.quantity == "log10":
-            return self._read(block, source.limit).values
-        return self._positive(block, source.limit) * source.factor
+            return self._read(block, source.limit)
+        return self._positive(block, source.limit)
 
-    def _positive(self, block: Block, column: str) -> Floats:
+    def _positive(self, block: Block, column: str) -> Numbers:
         """Read a column of limits or errors, which are positive numbers or blank."""
         number = self._read(block, column)
-        wrong = np.flatnonzero(~_is_positive_or_blank(number))
-        if wrong.size:
-            error = InputError(
+        wrong = ~_is_positive_or_blank(number)
+        if not wrong.any():
+            return number
+        self._faults_in(column).add_cells(
+            np.flatnonzero(wrong),
+            lambda row: InputError(
                 "a positive number belongs here",
                 "Leave the cell blank if it is not known.",
-                row=int(wrong[0]),
-            )
-            raise self._placed(error, column)
-        return number.values
+                row=row,
+            ),
+        )
+        values = np.where(wrong, np.nan, number.values)
+        return replace(number, values=values, wrong=number.wrong | wrong)
 
     def _texts(self, cells: pa.Array) -> Texts:
         """Text as objects, equal ones being one object."""
@@ -148,45 +191,87 @@ class _Parts:
         return texts
 
     def joined(self) -> Assay:
-        """Give the assay."""
-        names = {source.analyte.column: source.value for source in self.layout.analytes}
+        """Give the assay of a table without faults.
+
+        Raises
+        ------
+        InputError
+            If a cell is not possible.
+        """
         try:
             self.cells.finish()
             if not self.rows:
-                raise InputError("there are no grains", "Give at least one row below the header.")
+                raise no_grains()
             assay = Assay(
                 pd.DataFrame({name: texts.joined() for name, texts in self.facts.items()}),
-                tuple(source.analyte for source in self.layout.analytes),
+                self.analytes,
                 self.values.joined(),
                 self.limits.joined(),
                 self.censored.joined(),
                 None if self.errors.uniform else self.errors.joined(),
             )
-            _refuse_impossible(assay)
+            for fault in beyond_whole(assay.analytes, assay.values, assay.limits):
+                raise fault.first(assay.analytes)
             return assay
         except InputError as error:
-            raise self.table.place(error, names) from None
+            raise self.table.place(error, self.names) from None
+
+    @property
+    def analytes(self) -> tuple[Analyte, ...]:
+        """The analytes, in the order of the columns of the arrays."""
+        return tuple(source.analyte for source in self.layout.analytes)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The table's name of each analyte's column."""
+        return {source.analyte.column: source.value for source in self.layout.analytes}
 
 
-def _refuse_impossible(assay: Assay) -> None:
-    """A column in the wrong unit would make an honest sample unlike every site."""
-    for j, analyte in enumerate(assay.analytes):
-        if analyte.quantity != "ppm":
-            continue
-        too_much = np.flatnonzero(np.fmax(assay.values[:, j], assay.limits[:, j]) > _MOST_PPM)
-        if too_much.size:
-            raise InputError(
-                "the value is more than the whole mass of the grain",
-                "Check the unit of the column: ppm, ppb or wt%.",
-                row=int(too_much[0]),
-                column=analyte.column,
-            )
+def no_grains() -> InputError:
+    """Say that the table has no row."""
+    return InputError("there are no grains", "Give at least one row below the header.")
+
+
+def beyond_whole(
+    analytes: tuple[Analyte, ...], values: Floats, limits: Floats
+) -> Iterator[CellFault]:
+    """Find what is more than a grain: a wrong unit would make a sample unlike every site.
+
+    Parameters
+    ----------
+    analytes
+        Of the columns.
+    values, limits
+        (grains, analytes) ppm.
+
+    Yields
+    ------
+    CellFault
+        One at most, if any cell is at fault.
+    """
+    ppm = np.array([analyte.quantity == "ppm" for analyte in analytes])
+    cells = (np.fmax(values, limits) > _MOST_PPM) & ppm
+    if cells.any():
+        yield CellFault(
+            cells,
+            "the value is more than the whole mass of the grain",
+            "Check the unit of the column: ppm, ppb or wt%.",
+        )
 
 
 def _is_positive_or_blank(number: Numbers) -> Bools:
     values = number.values
     known = np.isfinite(values) & (values > 0) & ~number.below
     return known | (np.isnan(values) & ~number.worded)
+
+
+def _without_limit(number: Numbers, wrong: Bools, values: Floats) -> Numbers:
+    """Leave out, in place, what only a limit at fault could explain: that cell is reported."""
+    if not wrong.any():
+        return number
+    lost = wrong & (number.worded | (values <= 0))
+    values[lost] = np.nan
+    return replace(number, worded=number.worded & ~lost)
 
 
 def _censor(number: Numbers, values: Floats, limits: Floats, censored: Bools) -> None:

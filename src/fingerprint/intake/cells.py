@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fingerprint.errors import InputError
+from fingerprint.intake.problems import REFUSE, Faults
 from fingerprint.tables.arrays import Bools, Floats
 
 WORDS_FOR_CENSORED = ("Below LOD", "b.d.l.", "bdl", "<LOD")
@@ -33,11 +34,14 @@ class Numbers:
         (cells,) True where the cell is ``<limit``.
     worded
         (cells,) True where a word says that the value is below detection.
+    wrong
+        (cells,) True where the cell is at fault, which was reported; its value is NaN.
     """
 
     values: Floats
     below: Bools
     worded: Bools
+    wrong: Bools
 
 
 @dataclass
@@ -57,23 +61,28 @@ class CellReader:
     _comma: str = field(default="", init=False)
     _point: str = field(default="", init=False)
     _decimal: bool = field(default=False, init=False)
+    # The decimal mark that the file used first.
+    _mark: str = field(default="", init=False)
 
-    def read(self, cells: pa.Array) -> Numbers:
+    def read(self, cells: pa.Array, faults: Faults = REFUSE) -> Numbers:
         """Read a column of numbers or of text.
 
         Parameters
         ----------
         cells
             Numeric or string array; null: blank.
+        faults
+            Told of each cell that is none of what a cell may be; the row is counted from 0 in
+            `cells`.
 
         Raises
         ------
         InputError
-            If a cell is none of what a cell may be; the row is counted from 0 in `cells`.
+            If `faults` refuse.
         """
         none = np.zeros(len(cells), dtype=bool)
         if not pa.types.is_string(cells.type):
-            return Numbers(_floats(cells), none, none)
+            return Numbers(_floats(cells), none, none, none)
         if not self.decimal_comma:
             try:
                 values = _floats(cells)
@@ -81,24 +90,33 @@ class CellReader:
                 pass
             else:
                 if np.isfinite(values).sum() + cells.null_count == len(cells):
-                    return Numbers(values, none, none)
-        return self._read_text(cells)
+                    return Numbers(values, none, none, none)
+        return self._read_text(cells, faults)
 
-    def finish(self) -> None:
+    def finish(self, faults: Faults = REFUSE) -> None:
         """Say whether the decimal mark of the whole file is certain.
+
+        Parameters
+        ----------
+        faults
+            Told if every comma could as well stand between thousands.
 
         Raises
         ------
         InputError
-            If every comma could as well stand between thousands.
+            If `faults` refuse.
         """
         if self._comma and not self._decimal:
-            raise InputError(
-                f"the comma in {self._comma!r} may be a decimal mark or stand between thousands",
-                _POINT_REMEDY,
+            faults.add(
+                InputError(
+                    f"the comma in {self._comma!r} may be a decimal mark or stand between "
+                    "thousands",
+                    _POINT_REMEDY,
+                    value=self._comma,
+                )
             )
 
-    def _read_text(self, cells: pa.Array) -> Numbers:
+    def _read_text(self, cells: pa.Array, faults: Faults) -> Numbers:
         text = pc.utf8_trim_whitespace(cells)
         text = pc.if_else(pc.equal(text, ""), None, text)
         known = pa.array([word.lower() for word in self.words], pa.string())
@@ -110,34 +128,48 @@ class CellReader:
         )
         plain = pc.replace_substring(digits, ",", ".") if self.decimal_comma else digits
         good = pc.fill_null(pc.match_substring_regex(plain, _NUMBER), True)
-        wrong = np.flatnonzero(~_bools(good))
-        if wrong.size:
-            row = int(wrong[0])
-            raise _bad_cell(text[row].as_py(), row)
+        wrong = ~_bools(good)
+        if wrong.any():
+            faults.add_cells(
+                np.flatnonzero(wrong), lambda row: _bad_cell(text[row].as_py(), row), text
+            )
+            plain = pc.if_else(good, plain, None)
+            digits = pc.if_else(good, digits, None)
         if self.decimal_comma:
-            self._watch_mark(digits)
-        return Numbers(_floats(plain), _bools(below), _bools(worded))
+            wrong |= self._watch_mark(digits, faults)
+        values = _floats(plain)
+        if wrong.any():
+            values = np.where(wrong, np.nan, values)
+        return Numbers(values, _bools(below) & ~wrong, _bools(worded), wrong)
 
-    def _watch_mark(self, digits: pa.Array) -> None:
+    def _watch_mark(self, digits: pa.Array, faults: Faults) -> Bools:
+        """Report the cells whose decimal mark is not the one that the file used first."""
         comma = _bools(pc.fill_null(pc.match_substring(digits, ","), False))
         point = _bools(pc.fill_null(pc.match_substring(digits, "."), False))
-        first = []
         if comma.any():
-            first += [int(np.argmax(comma))] if not self._comma else []
             self._comma = self._comma or digits[int(np.argmax(comma))].as_py()
             thousands = pc.match_substring_regex(digits, _LIKE_THOUSANDS)
             certain = comma & ~_bools(pc.fill_null(thousands, False))
             self._decimal = self._decimal or bool(certain.any())
         if point.any():
-            first += [int(np.argmax(point))] if not self._point else []
             self._point = self._point or digits[int(np.argmax(point))].as_py()
-        if self._comma and self._point:
-            raise InputError(
-                f"decimal commas and decimal points in one file ({self._comma!r} and "
-                f"{self._point!r})",
-                _POINT_REMEDY,
-                row=max(first),
+        marked = comma | point
+        if not self._mark and marked.any():
+            self._mark = "," if comma[int(np.argmax(marked))] else "."
+        other = point if self._mark == "," else comma
+        if other.any():
+            faults.add_cells(
+                np.flatnonzero(other), lambda row: self._two_marks(digits, row), digits
             )
+        return other
+
+    def _two_marks(self, digits: pa.Array, row: int) -> InputError:
+        return InputError(
+            f"decimal commas and decimal points in one file ({self._comma!r} and {self._point!r})",
+            _POINT_REMEDY,
+            row=row,
+            value=digits[row].as_py(),
+        )
 
 
 def read_texts(cells: pa.Array) -> pa.Array:
@@ -164,9 +196,11 @@ def plain_number(value: float) -> str:
 def _bad_cell(text: str, row: int) -> InputError:
     if "\n" in text:
         what = f"a line break stands in the cell that begins with {text[:10]!r}"
-        return InputError(what, "Close the quotation mark that the cell opens.", row=row)
+        remedy = "Close the quotation mark that the cell opens."
+        return InputError(what, remedy, row=row, value=text)
     remedy = _POINT_REMEDY if "," in text else _CELL_REMEDY
-    return InputError(f"{text[:40]!r} stands where a number belongs", remedy, row=row)
+    what = f"{text[:40]!r} stands where a number belongs"
+    return InputError(what, remedy, row=row, value=text)
 
 
 def _floats(cells: pa.Array) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from fingerprint.chemistry import Analyte, AnalyteColumn, read_column
 from fingerprint.errors import InputError
+from fingerprint.intake.problems import REFUSE, Faults
 
 
 @dataclass(frozen=True)
@@ -49,66 +50,90 @@ class Layout:
     analytes: tuple[AnalyteSource, ...]
 
 
-def lay_out(names: Iterable[str]) -> Layout:
+def lay_out(names: Iterable[str], faults: Faults = REFUSE) -> Layout:
     """Read the header of an assay.
 
     Parameters
     ----------
     names
         Names of the columns, each once.
+    faults
+        Told if there is no column ``sample`` or no analyte, a unit is not known, an analyte
+        stands twice, or a limit or error has no value column; such a column is left out.
 
     Raises
     ------
     InputError
-        If there is no column ``sample`` or no analyte, a unit is not known, an analyte stands
-        twice, or a limit or error has no value column.
+        If `faults` refuse.
     """
     facts: list[str] = []
     values: dict[str, AnalyteSource] = {}
     beside: dict[str, AnalyteColumn] = {}
+    # What has been reported explains a limit without its value, or that there is no analyte.
+    left_out: set[str] = set()
     for name in names:
-        column = read_column(name)
+        try:
+            column = read_column(name)
+        except InputError as error:
+            faults.add(error)
+            left_out.add(name.partition("_")[0])
+            continue
         if column is None:
             facts.append(name)
         elif column.analyte is None:
             beside[name] = column
         else:
             values[name] = AnalyteSource(column.analyte, name, column.factor)
-    _require_sample(facts)
-    if not values:
-        raise InputError(
-            "there is no analyte", "Name at least one column <analyte>_<unit>, such as Ta_ppm."
+    _require_sample(facts, faults)
+    if not values and not left_out:
+        faults.add(
+            InputError(
+                "there is no analyte", "Name at least one column <analyte>_<unit>, such as Ta_ppm."
+            )
         )
-    _refuse_twice(values.values())
+    _leave_out_twice(values, faults)
+    bases = {value.rpartition("_")[0] for value in values}
     for name, column in beside.items():
-        value = _value_column(name, column, values)
-        values[value] = _joined(values[value], name, column)
+        if column.base in left_out and column.base not in bases:
+            continue
+        try:
+            value = _value_column(name, column, values)
+            values[value] = _joined(values[value], name, column)
+        except InputError as error:
+            faults.add(error)
     return Layout(tuple(facts), tuple(values.values()))
 
 
-def _require_sample(facts: list[str]) -> None:
+def _require_sample(facts: list[str], faults: Faults) -> None:
     if "sample" in facts:
         return
     alike = [name for name in facts if name.strip().lower() in ("sample", "samples", "sample_id")]
-    raise InputError(
-        "there is no column 'sample'",
-        f"Rename the column {alike[0]!r} to sample."
-        if alike
-        else "Name the sample of each grain in a column called sample.",
+    faults.add(
+        InputError(
+            "there is no column 'sample'",
+            f"Rename the column {alike[0]!r} to sample."
+            if alike
+            else "Name the sample of each grain in a column called sample.",
+        )
     )
 
 
-def _refuse_twice(sources: Iterable[AnalyteSource]) -> None:
+def _leave_out_twice(values: dict[str, AnalyteSource], faults: Faults) -> None:
+    """Leave out, in place, every analyte that has a column already."""
     first: dict[str, str] = {}
-    for source in sources:
+    for name, source in list(values.items()):
         key = source.analyte.key
-        if key in first:
-            raise InputError(
-                f"two columns for one analyte, {key} ({first[key]}, {source.value})",
+        if key not in first:
+            first[key] = name
+            continue
+        del values[name]
+        faults.add(
+            InputError(
+                f"two columns for one analyte, {key} ({first[key]}, {name})",
                 "Keep one of them.",
-                column=source.value,
+                column=name,
             )
-        first[key] = source.value
+        )
 
 
 def _value_column(name: str, column: AnalyteColumn, values: dict[str, AnalyteSource]) -> str:

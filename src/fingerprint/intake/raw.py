@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import WORDS_FOR_CENSORED
+from fingerprint.intake.problems import REFUSE, Faults
 
 # Called with the bytes read so far and the bytes of the file.
 Progress = Callable[[int, int], None]
@@ -81,7 +83,7 @@ class RawTable(ABC):
         if column is not None:
             column = self.name_in_file((columns or {}).get(column, column))
         row = None if row is None else self.row_in_file(row)
-        return InputError(error.what, error.remedy, self.path, row, column)
+        return replace(error, file=self.path, row=row, column=column)
 
     @abstractmethod
     def _read_header(self) -> tuple[str, ...]: ...
@@ -118,33 +120,43 @@ class RawTable(ABC):
                 self.path,
             ) from None
 
-    def positions(self, names: Collection[str] | None = None) -> dict[str, int]:
+    def positions(
+        self, names: Collection[str] | None = None, faults: Faults = REFUSE
+    ) -> dict[str, int]:
         """Where each named column stands.
 
         Parameters
         ----------
         names
             The columns that matter; all by default.
+        faults
+            Told of each name that matters and stands twice in the header; the first counts.
 
         Raises
         ------
         InputError
-            If a name that matters stands twice in the header.
+            If `faults` refuse.
         """
         wanted = set(self.header if names is None else names) - {""}
-        twice = [name for name, n in Counter(self.header).items() if n > 1 and name in wanted]
-        if twice:
-            raise InputError(
-                f"two columns are called {twice[0]!r}",
-                "Rename or delete one of them.",
-                self.path,
-                self.header_row,
-                twice[0],
-            )
-        return {name: i for i, name in enumerate(self.header) if name in wanted}
+        for name, n in Counter(self.header).items():
+            if n > 1 and name in wanted:
+                faults.add(
+                    InputError(
+                        f"two columns are called {name!r}",
+                        "Rename or delete one of them.",
+                        self.path,
+                        self.header_row,
+                        name,
+                    )
+                )
+        found: dict[str, int] = {}
+        for i, name in enumerate(self.header):
+            if name in wanted:
+                found.setdefault(name, i)
+        return found
 
-    def refuse_nameless(self, block: Block, start: int) -> None:
-        """Refuse a cell below a blank name in the header.
+    def report_nameless(self, block: Block, start: int, faults: Faults) -> None:
+        """Report the cells below a blank name in the header.
 
         Parameters
         ----------
@@ -152,16 +164,19 @@ class RawTable(ABC):
             Some rows.
         start
             The table's row that the block begins with.
+        faults
+            Told of each, its row counted from 0 in the table.
         """
         for name, column in zip(self.header, block, strict=True):
             if not name and column.null_count < len(column):
-                row = start + int(np.argmax(pc.is_valid(column).to_numpy(zero_copy_only=False)))
-                raise self.place(
-                    InputError(
+                rows = np.flatnonzero(pc.is_valid(column).to_numpy(zero_copy_only=False))
+                faults.add_cells(
+                    rows,
+                    lambda row: InputError(
                         "the cell stands in a column without a name",
                         "Name the column in the header, or delete it.",
-                        row=row,
-                    )
+                        row=start + row,
+                    ),
                 )
 
 

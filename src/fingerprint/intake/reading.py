@@ -52,16 +52,11 @@ def read_samples(path: Path | str, progress: Progress | None = None) -> SampleSe
     """
     path = Path(path)
     files = tables_in(path) if path.is_dir() else {"assay": path}
-    if "assay" not in files:
-        raise InputError(
-            "the folder has no assay",
-            f"Put the assay there as assay{', assay'.join(EXTENSIONS)}, or name the file itself.",
-            path,
-        )
+    assay = assay_file(files, path)
     mineralogy = _if_given(files, "mineralogy", read_mineralogy)
     ages = _if_given(files, "ages", read_ages)
     facts = _if_given(files, "samples", read_facts)
-    raw = open_table(files["assay"])
+    raw = open_table(assay)
     try:
         return SampleSet.from_tables(assemble(raw, progress), mineralogy, ages, facts)
     except InputError as error:
@@ -69,6 +64,30 @@ def read_samples(path: Path | str, progress: Progress | None = None) -> SampleSe
         if error.row is None:
             raise error.in_file(files.get("samples", raw.path)) from None
         raise raw.place(error) from None
+
+
+def assay_file(files: dict[str, Path], folder: Path) -> Path:
+    """Give the file of the assay.
+
+    Parameters
+    ----------
+    files
+        The tables of a folder.
+    folder
+        The folder.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if "assay" not in files:
+        raise InputError(
+            "the folder has no assay",
+            f"Put the assay there as assay{', assay'.join(EXTENSIONS)}, or name the file itself.",
+            folder,
+        )
+    return files["assay"]
 
 
 def tables_in(folder: Path) -> dict[str, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,36 +14,41 @@ import pyarrow.compute as pc
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import CellReader, read_texts
 from fingerprint.intake.formats import open_table
+from fingerprint.intake.problems import Faults, Refusing
 from fingerprint.intake.raw import RawTable
 from fingerprint.tables import Ages, Mineralogy
-from fingerprint.tables.arrays import Floats, Texts
+from fingerprint.tables.arrays import Bools, Floats, Texts
+
+# How many standard errors a column holds.
+_AGE_ERRORS = {"age_1se": 1.0, "age_2se": 0.5}
 
 
 class _Columns:
     """A table small enough to be held whole, read column by column."""
 
-    def __init__(self, path: Path | str, *required: str) -> None:
-        self.raw: RawTable = open_table(path)
-        positions = self.raw.positions()
+    def __init__(self, raw: RawTable, faults: Faults, *required: str) -> None:
+        self.raw = raw
+        self.faults = faults
+        positions = raw.positions(faults=faults)
         for name in required:
             if name not in positions:
                 raise InputError(
                     f"there is no column {name!r}",
                     f"The file needs the columns {', '.join(required)}.",
-                    self.raw.path,
-                    self.raw.header_row,
+                    raw.path,
+                    raw.header_row,
                 )
-        blocks = list(self.raw.blocks())
+        blocks = list(raw.blocks())
         if not blocks:
             raise InputError(
-                "there are no rows", "Give at least one row below the header.", self.raw.path
+                "there are no rows", "Give at least one row below the header.", raw.path
             )
         start = 0
         for block in blocks:
-            self.raw.refuse_nameless(block, start)
+            raw.report_nameless(block, start, faults)
             start += len(block[0])
         self._columns = {n: [b[i] for b in blocks] for n, i in positions.items()}
-        self._cells = CellReader((), self.raw.decimal_comma)
+        self._cells = CellReader((), raw.decimal_comma)
 
     @property
     def names(self) -> list[str]:
@@ -55,40 +61,59 @@ class _Columns:
     def named(self, name: str) -> Texts:
         """Text of which no cell may be blank."""
         texts = self.texts(name)
-        blank = np.flatnonzero(texts == "")
-        if blank.size:
-            raise self.raw.place(
-                InputError(
-                    f"the {name} is blank", "Fill in the cell.", row=int(blank[0]), column=name
-                )
-            )
+        self.report(name, texts == "", f"the {name} is blank", "Fill in the cell.")
         return texts
 
+    def once(self, name: str, what: str) -> tuple[Texts, Bools]:
+        """Text that stands in one row only, and which rows are the first of theirs."""
+        texts = self.named(name)
+        again = pd.Series(texts).duplicated().to_numpy(dtype=bool) & (texts != "")
+        for row in np.flatnonzero(again):
+            self.faults.add(
+                InputError(
+                    f"the sample {texts[row]!r} {what}",
+                    "Keep one row a sample.",
+                    row=int(row),
+                    column=name,
+                    value=texts[row],
+                )
+            )
+        return texts, ~again & (texts != "")
+
+    def report(self, name: str, wrong: Bools, what: str, remedy: str) -> None:
+        """Report cells of a column, if there are any."""
+        if wrong.any():
+            self.faults.add_cells(
+                np.flatnonzero(wrong), lambda row: InputError(what, remedy, row=row, column=name)
+            )
+
     def numbers(self, name: str) -> Floats:
+        """Numbers, NaN where blank or at fault."""
         parts, start = [], 0
         for part in self._columns[name]:
-            try:
-                number = self._cells.read(part)
-                if number.below.any():
-                    raise InputError(
-                        "a limit stands where a number belongs",
-                        "Write a plain number.",
-                        row=int(np.argmax(number.below)),
-                    )
-            except InputError as error:
-                row = None if error.row is None else error.row + start
-                placed = InputError(error.what, error.remedy, row=row, column=name)
-                raise self.raw.place(placed) from None
-            parts.append(number.values)
+            below = self._faults_in(name, start)
+            number = self._cells.read(part, below)
+            if number.below.any():
+                below.add_cells(
+                    np.flatnonzero(number.below),
+                    lambda row: InputError(
+                        "a limit stands where a number belongs", "Write a plain number.", row=row
+                    ),
+                )
+            parts.append(np.where(number.below, np.nan, number.values))
             start += len(part)
         return np.concatenate(parts)
 
+    def _faults_in(self, column: str, start: int) -> Faults:
+        def placed(error: InputError) -> InputError:
+            row = None if error.row is None else error.row + start
+            return replace(error, row=row, column=column)
+
+        return self.faults.under(placed)
+
     def finish(self) -> None:
         """Check what only the whole file can tell."""
-        try:
-            self._cells.finish()
-        except InputError as error:
-            raise self.raw.place(error) from None
+        self._cells.finish(self.faults)
 
 
 def read_mineralogy(path: Path | str) -> Mineralogy:
@@ -99,7 +124,26 @@ def read_mineralogy(path: Path | str) -> Mineralogy:
     InputError
         If the file is not such a table.
     """
-    table = _Columns(path, "sample")
+    raw = open_table(path)
+    return mineralogy_in(raw, Refusing(raw.place))
+
+
+def mineralogy_in(raw: RawTable, faults: Faults) -> Mineralogy:
+    """Read the mineralogy that a table holds; rows and cells at fault are left out.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    faults
+        Told of each fault.
+
+    Raises
+    ------
+    InputError
+        If `faults` refuse, or the file is not such a table at all.
+    """
+    table = _Columns(raw, faults, "sample")
     units: dict[str, Literal["pct", "count"]] = {}
     for name in table.names:
         if name.endswith("_pct"):
@@ -110,17 +154,19 @@ def read_mineralogy(path: Path | str) -> Mineralogy:
         raise InputError(
             "there is no mineral" if not units else "minerals in per cent and in counts",
             "Name each mineral's column <mineral>_pct, or each <mineral>_count.",
-            path,
-            table.raw.header_row,
+            raw.path,
+            raw.header_row,
         )
     columns = [table.numbers(name) for name in units]
     table.finish()
+    for name, column in zip(units, columns, strict=True):
+        remedy = "Give a positive number, 0 if absent, blank if not looked for."
+        table.report(name, column < 0, "the abundance is negative", remedy)
+    samples, first = table.once("sample", "stands twice in the mineralogy")
     minerals = tuple(name.rpartition("_")[0] for name in units)
-    samples = table.named("sample")
-    try:
-        return Mineralogy(samples, minerals, next(iter(units.values())), np.column_stack(columns))
-    except InputError as error:
-        raise table.raw.place(error) from None
+    abundances = np.column_stack(columns)
+    abundances[abundances < 0] = np.nan
+    return Mineralogy(samples[first], minerals, next(iter(units.values())), abundances[first])
 
 
 def read_ages(path: Path | str) -> Ages:
@@ -131,18 +177,42 @@ def read_ages(path: Path | str) -> Ages:
     InputError
         If the file is not such a table.
     """
-    table = _Columns(path, "sample", "age_ma")
-    ages = table.numbers("age_ma")
-    errors = np.full(len(ages), np.nan)
-    for name, share in (("age_1se", 1.0), ("age_2se", 0.5)):
-        if name in table.names:
-            errors = table.numbers(name) * share
+    raw = open_table(path)
+    return ages_in(raw, Refusing(raw.place))
+
+
+def ages_in(raw: RawTable, faults: Faults) -> Ages:
+    """Read the ages that a table holds; rows at fault are left out.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    faults
+        Told of each fault.
+
+    Raises
+    ------
+    InputError
+        If `faults` refuse, or the file is not such a table at all.
+    """
+    table = _Columns(raw, faults, "sample", "age_ma")
+    numbers = {n: table.numbers(n) for n in ("age_ma", *_AGE_ERRORS) if n in table.names}
     table.finish()
     samples = table.named("sample")
-    try:
-        return Ages(samples, ages, errors)
-    except InputError as error:
-        raise table.raw.place(error) from None
+    for name, column in numbers.items():
+        remedy = "Give a positive number, or leave out the grain."
+        table.report(name, column <= 0, "the age or its error is zero or negative", remedy)
+        numbers[name] = np.where(column <= 0, np.nan, column)
+    ages = numbers.pop("age_ma")
+    blank = np.array(table.texts("age_ma") == "", dtype=bool)
+    remedy = "Give the age in Ma, or leave out the grain."
+    table.report("age_ma", blank, "the age is blank", remedy)
+    errors = np.full(len(ages), np.nan)
+    for name, column in numbers.items():
+        errors = column * _AGE_ERRORS[name]
+    sound = np.isfinite(ages) & (samples != "")
+    return Ages(samples[sound], ages[sound], errors[sound])
 
 
 def read_facts(path: Path | str) -> pd.DataFrame:
@@ -153,20 +223,34 @@ def read_facts(path: Path | str) -> pd.DataFrame:
     InputError
         If the file is not such a table.
     """
-    table = _Columns(path, "sample")
+    raw = open_table(path)
+    return facts_in(raw, Refusing(raw.place))
+
+
+def facts_in(raw: RawTable, faults: Faults) -> pd.DataFrame:
+    """Read the facts of samples that a table holds; rows at fault are left out.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    faults
+        Told of each fault.
+
+    Returns
+    -------
+    DataFrame
+        Text; its index is the table's row, counted from 0.
+
+    Raises
+    ------
+    InputError
+        If `faults` refuse, or the file is not such a table at all.
+    """
+    table = _Columns(raw, faults, "sample")
     facts = pd.DataFrame({name: table.texts(name) for name in table.names})
-    twice = np.flatnonzero(pd.Series(table.named("sample")).duplicated())
-    if twice.size:
-        row = int(twice[0])
-        raise table.raw.place(
-            InputError(
-                f"the sample {facts['sample'].iloc[row]!r} stands twice",
-                "Keep one row a sample.",
-                row=row,
-                column="sample",
-            )
-        )
-    return facts
+    _, first = table.once("sample", "stands twice")
+    return facts[first]
 
 
 def read_claims(path: Path | str) -> list[tuple[str, str]]:
@@ -187,5 +271,25 @@ def read_claims(path: Path | str) -> list[tuple[str, str]]:
     InputError
         If a column is missing or a cell of it is blank.
     """
-    table = _Columns(path, "sample", "claim")
-    return list(zip(table.named("sample"), table.named("claim"), strict=True))
+    raw = open_table(path)
+    return claims_in(raw, Refusing(raw.place))
+
+
+def claims_in(raw: RawTable, faults: Faults) -> list[tuple[str, str]]:
+    """Read the claims that a table holds; rows with a blank cell are left out.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    faults
+        Told of each fault.
+
+    Raises
+    ------
+    InputError
+        If `faults` refuse, or the file is not such a table at all.
+    """
+    table = _Columns(raw, faults, "sample", "claim")
+    pairs = zip(table.named("sample"), table.named("claim"), strict=True)
+    return [(sample, claim) for sample, claim in pairs if sample and claim]

@@ -40,7 +40,7 @@ def find_duplicates(samples: SampleSet) -> Duplicates:
     samples
         In their canonical order, as `SampleSet.from_tables` leaves them.
     """
-    hashes = _hashes(samples.assay)
+    hashes = hashes_of(samples.assay)
     measured = samples.assay.measured.any(axis=1)
     _, first, code = np.unique(hashes, return_index=True, return_inverse=True)
     repeated = measured & (first[code] != np.arange(len(code)))
@@ -49,7 +49,7 @@ def find_duplicates(samples: SampleSet) -> Duplicates:
     return Duplicates(int(repeated.sum()), int(across.sum()), _same_samples(samples, hashes))
 
 
-def _hashes(assay: Assay) -> Ints:
+def hashes_of(assay: Assay) -> Ints:
     """(grains,) equal where all measurements of two grains are equal."""
     parts = []
     for start in range(0, assay.n_grains, _ROWS_AT_ONCE):
@@ -59,7 +59,7 @@ def _hashes(assay: Assay) -> Ints:
         values = np.where(np.isnan(values), np.nan, values) + 0.0
         block = np.column_stack([values, assay.censored[rows]])
         parts.append(np.array([hash(row.tobytes()) for row in block], dtype=np.int64))
-    return np.concatenate(parts)
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
 def _same_samples(samples: SampleSet, hashes: Ints) -> tuple[tuple[str, ...], ...]:

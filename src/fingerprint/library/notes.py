@@ -11,7 +11,8 @@ from fingerprint.library.reference import is_made_up
 from fingerprint.tables import KNOWN_FACTS, SampleSet
 
 _NUMBER = re.compile(r"[<+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
-_FEW_GRAINS = 10
+# Fewer are weak evidence.
+FEW_GRAINS = 10
 _MOST = 0.9
 _NAMES_SHOWN = 5
 _LIMITS_APART = 10.0
@@ -46,7 +47,7 @@ def _on_sites(samples: SampleSet, described: Description) -> Iterator[str]:
             f"{counted(len(single), 'site')} with one sample only ({_shown(single)}): how "
             "samples differ there is not known."
         )
-    for names in _alike(samples.fact("site").tolist()):
+    for names in alike(samples.fact("site").tolist()):
         yield f"Sites that differ only in spelling: {_shown(names)}."
     districts: dict[str, set[str]] = defaultdict(set)
     for site, district in zip(samples.fact("site"), samples.fact("district"), strict=True):
@@ -67,9 +68,9 @@ def _on_grains(samples: SampleSet, described: Description) -> Iterator[str]:
         yield f"The same grains under several names: {_shown(names)}."
     if (more := len(twice.samples) - _NAMES_SHOWN) > 0:
         yield f"And {counted(more, 'more group')} of samples with the same grains."
-    few = int((samples.n_grains < _FEW_GRAINS).sum())
+    few = int((samples.n_grains < FEW_GRAINS).sum())
     if few:
-        yield f"{counted(few, 'sample')} of fewer than {_FEW_GRAINS} grains: weak evidence."
+        yield f"{counted(few, 'sample')} of fewer than {FEW_GRAINS} grains: weak evidence."
 
 
 def _on_analytes(described: Description) -> Iterator[str]:
@@ -97,7 +98,7 @@ def _on_text(samples: SampleSet) -> Iterator[str]:
     numbers = [
         str(name)
         for name in facts.columns
-        if name not in KNOWN_FACTS and _all_numbers(set(facts[name]) - {""})
+        if name not in KNOWN_FACTS and all_numbers(set(facts[name]) - {""})
     ]
     if numbers:
         yield (
@@ -106,11 +107,12 @@ def _on_text(samples: SampleSet) -> Iterator[str]:
         )
 
 
-def _all_numbers(texts: set[str]) -> bool:
+def all_numbers(texts: set[str]) -> bool:
+    """Whether there are texts, and each is a number or ``<limit``."""
     return bool(texts) and all(_NUMBER.fullmatch(text) for text in texts)
 
 
-def _alike(names: Sequence[str]) -> list[list[str]]:
+def alike(names: Sequence[str]) -> list[list[str]]:
     """Group names that are the same but for case, spaces and punctuation."""
     groups: dict[str, set[str]] = defaultdict(set)
     for name in names:

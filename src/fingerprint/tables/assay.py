@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,70 @@ KNOWN_FACTS = (
     "method",
     "collected_on",
 )
+
+
+@dataclass(frozen=True, eq=False)
+class CellFault:
+    """One thing that is wrong with some cells.
+
+    Parameters
+    ----------
+    cells
+        (grains, analytes) True where it is; somewhere at least.
+    what, remedy
+        As for `InputError`.
+    """
+
+    cells: Bools
+    what: str
+    remedy: str
+
+    def first(self, analytes: tuple[Analyte, ...]) -> InputError:
+        """Give the error of the first cell, row by row."""
+        row, column = (int(i) for i in np.argwhere(self.cells)[0])
+        return InputError(self.what, self.remedy, row=row, column=analytes[column].column)
+
+
+def cell_faults(
+    analytes: tuple[Analyte, ...], values: Floats, limits: Floats, censored: Bools
+) -> Iterator[CellFault]:
+    """Find the cells that cannot be as they are; arguments as for `Assay`.
+
+    Each kind is looked for when it is asked for: cells mended meanwhile are not found again.
+
+    Yields
+    ------
+    CellFault
+        Kinds of which there is at least one cell.
+    """
+    concentration = np.array([a.quantity != "log10" for a in analytes], dtype=bool)
+    kinds = (
+        (
+            lambda: (values <= 0) & concentration & ~censored,
+            "the value is zero or negative and has no detection limit",
+            "Give the limit in a _lod column or write the cell as <limit; leave it blank if not "
+            "measured.",
+        ),
+        (
+            lambda: censored & ~np.isfinite(limits),
+            "the value is below detection, but its limit is not given",
+            "Write the cell as <limit or add a _lod column.",
+        ),
+        (
+            lambda: (limits <= 0) & concentration,
+            "the detection limit is zero or negative",
+            "Give a positive limit, or leave it blank if it is not known.",
+        ),
+        (
+            lambda: np.isinf(values),
+            "the value is infinite",
+            "Leave the cell blank if not measured.",
+        ),
+    )
+    for find, what, remedy in kinds:
+        cells = find()
+        if cells.any():
+            yield CellFault(cells, what, remedy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,33 +165,10 @@ class Assay:
                 raise ValueError(f"expected arrays of shape {expected}, got {array.shape}")
 
     def _check_cells(self) -> None:
-        logarithmic = np.array([a.quantity == "log10" for a in self.analytes])
-        self._refuse(
-            (self.values <= 0) & ~logarithmic & ~self.censored,
-            "the value is zero or negative and has no detection limit",
-            "Give the limit in a _lod column or write the cell as <limit; leave it blank if not "
-            "measured.",
-        )
-        self._refuse(
-            self.censored & ~np.isfinite(self.limits),
-            "the value is below detection, but its limit is not given",
-            "Write the cell as <limit or add a _lod column.",
-        )
-        self._refuse(
-            (self.limits <= 0) & ~logarithmic,
-            "the detection limit is zero or negative",
-            "Give a positive limit, or leave it blank if it is not known.",
-        )
-        self._refuse(
-            np.isinf(self.values), "the value is infinite", "Leave the cell blank if not measured."
-        )
+        for fault in cell_faults(self.analytes, self.values, self.limits, self.censored):
+            raise fault.first(self.analytes)
         if not np.array_equal(self.values[self.censored], self.limits[self.censored]):
             raise ValueError("a censored value must equal its limit")
-
-    def _refuse(self, wrong: Bools, what: str, remedy: str) -> None:
-        if wrong.any():
-            row, column = (int(i) for i in np.argwhere(wrong)[0])
-            raise InputError(what, remedy, row=row, column=self.analytes[column].column)
 
     @property
     def n_grains(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -155,30 +156,71 @@ def _refuse_two(distinct: pd.DataFrame, name: str, ids: Texts) -> None:
     if not second.empty:
         row, sample = int(second.index[0]), int(second["sample"].iloc[0])
         both = distinct.loc[distinct["sample"] == sample, "text"].tolist()
-        raise InputError(
-            f"the sample {ids[sample]!r} has two {name}s, {both[0]!r} and {both[1]!r}",
-            "Correct the entry, or give the grains of each their own sample name.",
-            row=row,
-            column=name,
-        )
+        raise two_facts(ids[sample], name, both[0], both[1], row)
+
+
+def two_facts(sample: str, name: str, one: str, other: str, row: int) -> InputError:
+    """Say that a sample has two of what it has one of, such as sites.
+
+    Parameters
+    ----------
+    sample
+        The sample.
+    name
+        Name of the fact.
+    one, other
+        What it is said to be.
+    row
+        Row of the assay, counted from 0, that holds the other.
+    """
+    return InputError(
+        f"the sample {sample!r} has two {name}s, {one!r} and {other!r}",
+        "Correct the entry, or give the grains of each their own sample name.",
+        row=row,
+        column=name,
+        value=other,
+    )
 
 
 def _merge_facts(facts: pd.DataFrame, sample_facts: pd.DataFrame) -> pd.DataFrame:
+    for _, error in clashes(facts, sample_facts):
+        raise error
     given = sample_facts.set_index("sample").reindex(facts.index).fillna("")
     merged = {str(name): facts[name] for name in facts.columns}
     for name in map(str, given.columns):
         old = merged.get(name, pd.Series("", index=facts.index))
-        clash = (old != "") & (given[name] != "") & (old != given[name])
-        if clash.any():
-            first = int(np.argmax(clash.to_numpy()))
-            raise InputError(
-                f"the sample {facts.index[first]!r} has {name} {old.iloc[first]!r} in the assay "
-                f"and {given[name].iloc[first]!r} in the table of samples",
-                "Make the two agree.",
-                column=name,
-            )
         merged[name] = old.where(old != "", given[name])
     return pd.DataFrame(merged, index=facts.index)
+
+
+def clashes(facts: pd.DataFrame, sample_facts: pd.DataFrame) -> Iterator[tuple[str, InputError]]:
+    """Find where the assay and the table of samples say different things of a sample.
+
+    Parameters
+    ----------
+    facts
+        As the assay has them, one row a sample, indexed by sample.
+    sample_facts
+        As the table of samples has them, with a column ``sample``.
+
+    Yields
+    ------
+    str, InputError
+        The sample, and the error without a row; its value is what the table of samples says.
+    """
+    given = sample_facts.set_index("sample").reindex(facts.index).fillna("")
+    for name in given.columns:
+        if name not in facts:
+            continue
+        old = facts[name]
+        clash = (old != "") & (given[name] != "") & (old != given[name])
+        for i in np.flatnonzero(clash.to_numpy()):
+            sample, other = str(facts.index[int(i)]), given[name].iloc[i]
+            what = (
+                f"the sample {sample!r} has {name} {old.iloc[i]!r} in the assay and {other!r} in "
+                "the table of samples"
+            )
+            yield sample, InputError(what, "Make the two agree.", column=name, value=other)
 
 
 def _mineralogy_of(mineralogy: Mineralogy | None, ids: set[str]) -> Mineralogy | None:

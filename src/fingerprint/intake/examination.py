@@ -1,0 +1,337 @@
+"""All that is wrong with a file or folder, and what can be read in spite of it.
+
+What is read here is for a description only: cells at fault count as not measured. No command may
+go on with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from fingerprint.errors import InputError
+from fingerprint.intake.assembly import Parts, beyond_whole, no_grains, start_parts
+from fingerprint.intake.cells import read_texts
+from fingerprint.intake.columns import AnalyteSource
+from fingerprint.intake.formats import open_table
+from fingerprint.intake.patterns import units_in
+from fingerprint.intake.problems import Collecting, Faults, ProblemList
+from fingerprint.intake.profiled import ProfiledTable
+from fingerprint.intake.profiles import load_profile
+from fingerprint.intake.ragged import RaggedRows, blocks_read_on
+from fingerprint.intake.raw import Block, Progress, RawTable
+from fingerprint.intake.reading import assay_file, tables_in
+from fingerprint.intake.side_tables import ages_in, facts_in, mineralogy_in
+from fingerprint.tables import Assay, SampleSet
+from fingerprint.tables.arrays import Bools, Ints
+from fingerprint.tables.assay import CellFault, cell_faults
+from fingerprint.tables.samples import ONE_A_SAMPLE, clashes, two_facts
+
+_Table = TypeVar("_Table")
+
+
+@dataclass(frozen=True, eq=False)
+class Grains:
+    """The grains that could be read, in the order of the file.
+
+    Parameters
+    ----------
+    assay
+        Cells at fault are not measured; rows without a sample are left out.
+    rows
+        (grains,) the table's row of each, counted from 0.
+    sources
+        For each analyte, where it comes from.
+    """
+
+    assay: Assay
+    rows: Ints
+    sources: tuple[AnalyteSource, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ExaminedTable:
+    """One file of a folder, or the file itself.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    faults
+        To whom what is wrong with it is reported.
+    """
+
+    raw: RawTable
+    faults: Collecting
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What was found.
+
+    Parameters
+    ----------
+    tables
+        The tables that could be opened, by name: ``assay`` and any of the others.
+    problems
+        What is wrong with them.
+    grains
+        None if no grain could be read.
+    samples
+        The samples as far as they could be read; None if none could.
+    """
+
+    tables: dict[str, ExaminedTable]
+    problems: ProblemList
+    grains: Grains | None
+    samples: SampleSet | None
+
+
+def open_for_description(path: Path, profile: str | None = None) -> RawTable:
+    """Open an assay file to describe it.
+
+    Parameters
+    ----------
+    path
+        A file in the public format, or a laboratory's.
+    profile
+        The TOML file of the laboratory's profile; None: the public format.
+
+    Raises
+    ------
+    InputError
+        If the file or the profile cannot be read.
+    """
+    if profile is None:
+        return open_table(path)
+    how = load_profile(profile)
+    return ProfiledTable(open_table(path, how.header_row), how)
+
+
+def examine(
+    path: Path | str, profile: str | None = None, progress: Progress | None = None
+) -> Examination:
+    """Find all that is wrong with a table of samples.
+
+    Parameters
+    ----------
+    path
+        An assay file, or a folder with ``assay.*`` and any of ``mineralogy.*``, ``ages.*`` and
+        ``samples.*``.
+    profile
+        The TOML file of a laboratory's profile; None: the public format.
+    progress
+        Called now and then with bytes done and bytes in all of the assay.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or the profile cannot be read.
+    """
+    path = Path(path)
+    files = tables_in(path) if path.is_dir() else {"assay": path}
+    assay_file(files, path)
+    return _Examiner(files, ProblemList(), profile).examine(progress)
+
+
+class _Examiner:
+    """Goes through the files of one set of samples."""
+
+    def __init__(self, files: dict[str, Path], problems: ProblemList, profile: str | None) -> None:
+        self.files = files
+        self.problems = problems
+        self.profile = profile
+        self.tables: dict[str, ExaminedTable] = {}
+
+    def examine(self, progress: Progress | None) -> Examination:
+        assay = self._opened("assay", lambda path: open_for_description(path, self.profile))
+        grains = None if assay is None else examine_assay(assay.raw, assay.faults, progress)
+        mineralogy = self._read("mineralogy", mineralogy_in)
+        ages = self._read("ages", ages_in)
+        facts = self._read("samples", facts_in)
+        samples = None
+        if grains is not None and assay is not None:
+            one_site = _one_of_a_kind(grains, assay.faults)
+            if facts is not None:
+                facts = self._agreeing(SampleSet.from_tables(one_site), facts)
+            samples = SampleSet.from_tables(one_site, mineralogy, ages, facts)
+        return Examination(self.tables, self.problems, grains, samples)
+
+    def _opened(self, name: str, open_file: Callable[[Path], RawTable]) -> ExaminedTable | None:
+        path = self.files[name]
+        try:
+            raw = open_file(path)
+        except InputError as error:
+            if not path.exists() or error.file is None or Path(error.file) != path:
+                raise
+            Collecting(lambda placed: placed, self.problems).add(error)
+            return None
+        table = ExaminedTable(raw, Collecting(raw.place, self.problems))
+        self.tables[name] = table
+        return table
+
+    def _read(self, name: str, read: Callable[[RawTable, Faults], _Table]) -> _Table | None:
+        table = self._opened(name, open_table) if name in self.files else None
+        if table is None:
+            return None
+        try:
+            return read(table.raw, table.faults)
+        except InputError as error:
+            table.faults.add(error)
+            return None
+
+    def _agreeing(self, samples: SampleSet, facts: pd.DataFrame) -> pd.DataFrame:
+        """Leave out what the assay says otherwise."""
+        agreeing = facts.copy()
+        rows = dict(zip(facts["sample"], facts.index, strict=True))
+        for sample, error in clashes(samples.facts, facts):
+            self.tables["samples"].faults.add(replace(error, row=int(rows[sample])))
+            agreeing.loc[rows[sample], error.column] = ""
+        return agreeing
+
+
+def examine_assay(
+    table: RawTable, faults: Collecting, progress: Progress | None = None
+) -> Grains | None:
+    """Find all that is wrong with an assay.
+
+    Parameters
+    ----------
+    table
+        Its header names the columns as the public format does.
+    faults
+        Told of each fault, its row counted from 0 in the table.
+    progress
+        Called now and then with bytes done and bytes in all.
+
+    Returns
+    -------
+    Grains or None
+        None if no grain could be read.
+    """
+    parts = start_parts(table, faults)
+    ragged = RaggedRows(table, faults)
+    # Rows that are reported as wholes.
+    left_out = ragged.rows
+    try:
+        with closing(blocks_read_on(table, ragged, progress)) as blocks:
+            for block in _without_units(blocks, parts, left_out):
+                parts.add(block)
+    except InputError as error:
+        # The reader cannot go on; what came before stands.
+        faults.add(error)
+    else:
+        if not parts.rows:
+            faults.add(replace(no_grains(), file=table.path))
+    parts.cells.finish(faults)
+    if not parts.rows or "sample" not in parts.layout.facts or not parts.layout.analytes:
+        return None
+    return _grains(parts, left_out)
+
+
+def _without_units(blocks: Iterable[Block], parts: Parts, left_out: set[int]) -> Iterator[Block]:
+    """Report and blank a first row that holds units."""
+    texts = set(parts.layout.facts)
+    for i, block in enumerate(blocks):
+        if i:
+            yield block
+            continue
+        under = [block[at] for name, at in parts.positions.items() if name not in texts]
+        units = units_in(read_texts(cells.slice(0, 1))[0].as_py() for cells in under)
+        if not units:
+            yield block
+            continue
+        parts.faults.add(
+            InputError(
+                f"the row holds units ({', '.join(units[:3])}), not measurements",
+                "Delete the row; the unit stands in the name of each column, such as Ta_ppm.",
+                row=0,
+            )
+        )
+        left_out.add(0)
+        yield [pa.concat_arrays([pa.nulls(1, c.type), c.slice(1)]) for c in block]
+
+
+def _grains(parts: Parts, left_out: set[int]) -> Grains | None:
+    faults = parts.faults
+    facts = pd.DataFrame({name: texts.joined() for name, texts in parts.facts.items()})
+    values, limits = (np.array(rows.joined()) for rows in (parts.values, parts.limits))
+    censored = np.array(parts.censored.joined())
+    named = (facts["sample"] != "").to_numpy(dtype=bool)
+    blank_rows = (facts == "").all(axis=1).to_numpy(dtype=bool) & np.isnan(values).all(axis=1)
+    for row in np.flatnonzero(~named):
+        if int(row) not in left_out:
+            faults.add(_unnamed(int(row), bool(blank_rows[row])))
+    for find in (
+        cell_faults(parts.analytes, values, limits, censored),
+        beyond_whole(parts.analytes, values, limits),
+    ):
+        for fault in find:
+            _report(fault, parts)
+            values[fault.cells] = limits[fault.cells] = np.nan
+            censored[fault.cells] = False
+    if not named.any():
+        return None
+    errors = None if parts.errors.uniform else parts.errors.joined()[named]
+    assay = Assay(
+        facts[named].reset_index(drop=True),
+        parts.analytes,
+        values[named],
+        limits[named],
+        censored[named],
+        errors,
+    )
+    return Grains(assay, np.flatnonzero(named), parts.layout.analytes)
+
+
+def _unnamed(row: int, blank: bool) -> InputError:
+    if blank:
+        return InputError("the row is blank", "Delete the row.", row=row, column="sample")
+    return InputError(
+        "the sample is blank",
+        "Name the sample that the grain comes from.",
+        row=row,
+        column="sample",
+    )
+
+
+def _report(fault: CellFault, parts: Parts) -> None:
+    for j in np.flatnonzero(fault.cells.any(axis=0)):
+        column = parts.layout.analytes[j].value
+        parts.faults.add_cells(
+            np.flatnonzero(fault.cells[:, j]),
+            lambda row, column=column: InputError(  # type: ignore[misc]
+                fault.what, fault.remedy, row=row, column=column
+            ),
+        )
+
+
+def _one_of_a_kind(grains: Grains, faults: Collecting) -> Assay:
+    """Report and blank the sites of grains that are not what most of their sample have."""
+    facts = grains.assay.facts.copy()
+    for name in ONE_A_SAMPLE:
+        if name not in facts:
+            continue
+        minor, main = _minor(facts["sample"], facts[name])
+        for i in np.flatnonzero(minor):
+            sample, other = facts["sample"].iloc[i], facts[name].iloc[i]
+            faults.add(two_facts(sample, name, main.iloc[i], other, int(grains.rows[i])))
+        facts.loc[minor, name] = ""
+    return replace(grains.assay, facts=facts)
+
+
+def _minor(samples: pd.Series[str], texts: pd.Series[str]) -> tuple[Bools, pd.Series[str]]:
+    """Rows whose text is not their sample's most frequent, and that text; ties: the first."""
+    filled = pd.DataFrame({"sample": samples, "text": texts})[texts != ""]
+    counts = filled.groupby(["sample", "text"], sort=False).size().rename("n").reset_index()
+    main = counts.sort_values("n", ascending=False, kind="stable").drop_duplicates("sample")
+    of_sample = samples.map(main.set_index("sample")["text"]).fillna("")
+    minor = (texts != "").to_numpy(dtype=bool) & (texts != of_sample).to_numpy(dtype=bool)
+    return minor, of_sample

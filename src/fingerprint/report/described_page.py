@@ -1,0 +1,75 @@
+"""The page on a file: whether it can be used, its problems, and its cells with marks."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from fingerprint.library.contents import Description, LimitRange
+from fingerprint.library.described import DescribedFile
+from fingerprint.report import numbers
+from fingerprint.report.marked import anchors, mark_tables
+from fingerprint.report.visible import visible
+
+_FORMATS = ("count", "percent", "significant")
+
+
+def render_described(described: DescribedFile) -> str:
+    """Render the description of a file as a page.
+
+    The page has no script and asks for nothing else, on screen or in print. All texts of the file
+    are escaped, and what would not be seen in them is shown.
+
+    Parameters
+    ----------
+    described
+        From `fingerprint.library.describe_file`.
+    """
+    return _template().render(**_context(described))
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("fingerprint.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update({name: getattr(numbers, name) for name in _FORMATS})
+    environment.filters["visible"] = visible
+    return environment.get_template("described/page.html.jinja")
+
+
+def _context(described: DescribedFile) -> dict[str, Any]:
+    tables = mark_tables(described)
+    description = described.description
+    return {
+        "d": described,
+        "made_up": described.made_up,
+        "title": described.path.name or str(described.path),
+        "description": description,
+        "several_files": len({p.file for p in described.problems}) > 1,
+        "numbered": list(enumerate(described.problems, start=1)),
+        "n_unlisted": {
+            weight: sum(n for of, _, n in described.unlisted if of == weight)
+            for weight in ("error", "note")
+        },
+        "tables": tables,
+        "anchors": anchors(tables),
+        "limits": {} if description is None else _limits(description),
+        "laboratories": []
+        if description is None
+        else sorted({limit.laboratory for limit in description.limits}),
+    }
+
+
+def _limits(description: Description) -> dict[str, dict[str, LimitRange]]:
+    """Detection limits by analyte and laboratory."""
+    table: dict[str, dict[str, LimitRange]] = {}
+    for limit in description.limits:
+        table.setdefault(limit.column, {})[limit.laboratory] = limit
+    return table
