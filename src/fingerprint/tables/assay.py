@@ -24,6 +24,9 @@ KNOWN_FACTS = (
     "session",
     "method",
     "collected_on",
+    "measured_at",
+    "role",
+    "material",
 )
 
 
