@@ -93,11 +93,32 @@ def standings(
         unchecked = samples.reference_materials is not None
         reason = Reason.REFERENCE_MATERIALS_NOT_CHECKED if unchecked else None
         return (Standing(reason),) * len(samples)
+    return tuple(_standing(places, sessions) for places in _places(samples))
+
+
+def sessions_of(
+    samples: SampleSet, row: int, sessions: Sequence[SessionQuality]
+) -> tuple[SessionQuality, ...]:
+    """Those of the sessions that measured one sample.
+
+    Parameters
+    ----------
+    samples, row
+        The samples, and which of them it is about.
+    sessions
+        All sessions that measured reference materials.
+    """
+    places = _places(samples)[row]
+    return tuple(s for s in sessions if any(_same(place, s) for place in places))
+
+
+def _places(samples: SampleSet) -> list[set[tuple[str, str]]]:
+    """Laboratories and sessions of each sample's grains."""
     found: list[set[tuple[str, str]]] = [set() for _ in range(len(samples))]
     laboratory, session = (_of_grains(samples, name) for name in ("laboratory", "session"))
     for sample, *place in zip(samples.grain_sample, laboratory, session, strict=True):
         found[sample].add((place[0], place[1]))
-    return tuple(_standing(places, sessions) for places in found)
+    return found
 
 
 def _of_grains(samples: SampleSet, name: str) -> Texts:

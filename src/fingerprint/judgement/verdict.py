@@ -82,11 +82,11 @@ SENTENCES: dict[Reason, str] = {
     Reason.SESSION_OUTSIDE_LIMITS: "The session in which the sample was measured reads its "
     "reference materials outside the limits.",
     Reason.SESSION_NOT_JUDGED: "The reference materials of the session in which the sample was "
-    "measured could not be judged: too few measurements, or no certified values.",
+    "measured could not be judged: too few measurements, or no reference values.",
     Reason.SESSION_WITHOUT_REFERENCE_MATERIAL: "No reference material was measured in the session "
     "of the sample, or in one of its sessions.",
     Reason.REFERENCE_MATERIALS_NOT_CHECKED: "Reference materials were measured, but not compared "
-    "with certified values: none were given.",
+    "with their reference values: none were given.",
     Reason.OTHERS_NOT_EXCLUDED: "Other sites could not be excluded either.",
 }
 

@@ -156,20 +156,24 @@ def estimate_common(measured: Measured, each: Estimates) -> Estimates | None:
         measured.material, (COMMON,), series[known, None], measured.order[known], np.zeros(1)
     )
     within = estimate(alone)
-    between = [
-        x.std(ddof=1) * np.sqrt(_median_variance(np.array(n_analytes)))
-        for x in (each.level, each.drift)
-    ]
+    share = np.sqrt(_median_variance(np.array(n_analytes)))
+    between = [_spread(x) * share for x in (each.level, each.drift)]
+    stated = np.sqrt(np.mean(measured.certified_errors**2)) * share
     return Estimates(
         (COMMON,),
         np.array([np.median(each.level)]),
-        np.hypot(within.level_error, between[0]),
+        np.hypot(within.level_error, np.hypot(between[0], stated)),
         np.array([np.median(each.drift)]),
         np.hypot(within.drift_error, between[1]),
         np.array([n_analytes - 1.0]),
         within.repeatability,
         within.n,
     )
+
+
+def _spread(values: Floats) -> float:
+    """Standard deviation by the median absolute deviation: a few analytes may be far off."""
+    return float(1.4826 * np.median(np.abs(values - np.median(values))))
 
 
 def _median_variance(n: Ints) -> Floats:

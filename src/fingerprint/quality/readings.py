@@ -68,7 +68,7 @@ class Finding:
         if self.kind in ("recovery", "common_factor"):
             what = f"{found.analyte} reads" if found.analyte else "all analytes read"
             return (
-                f"{what} {found.recovery:.2f} times the certified value of {self.material} "
+                f"{what} {found.recovery:.2f} times the reference value of {self.material} "
                 f"(95 % interval {found.recovery_low:.2f} to {found.recovery_high:.2f}, "
                 f"{found.n} measurements)."
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -98,13 +98,12 @@ def _judge(
     # Half of the false alarms for the levels and drifts of analytes, half for what is common.
     half = limits.false_alarm / 2
     shares = [half / max(1, 2 * n) for n in _numbers_judged(compared)]
-    findings = [
-        finding
-        for reading, each, common in compared
-        for estimates, share in zip((each, common), shares, strict=True)
-        if estimates is not None
-        for finding in _findings(reading, estimates, limits, share)
-    ]
+    findings: list[Finding] = []
+    for reading, *of_material in compared:
+        for estimates, share in zip(of_material, shares, strict=True):
+            if estimates is not None:
+                findings += _findings(reading, estimates, limits, share)
+    findings = [f for f in findings if not _explained(f, findings, limits)]
     findings.sort(key=lambda f: (-f.excess, f.material, f.reading.analyte))
     return SessionQuality(
         laboratory, session, tuple(reading for reading, _, _ in compared), tuple(findings)
@@ -128,7 +127,7 @@ def _compare(
     name, n = str(measured.fact("material")[0]), measured.n_grains
     row = certified.row(name)
     if row is None:
-        return not_judged(name, n, f"{name} has no certified values in the table."), None, None
+        return not_judged(name, n, f"{name} has no reference values in the table."), None, None
     if n < limits.least_measurements:
         why = f"{name} was measured {n} times; at least {limits.least_measurements} are needed."
         return not_judged(name, n, why.replace("1 times", "once")), None, None
@@ -136,8 +135,8 @@ def _compare(
     enough: Bools = np.isfinite(ratios.logs).sum(axis=0) >= limits.least_measurements
     if not enough.any():
         why = (
-            f"No certified analyte of {name} was measured {limits.least_measurements} times well "
-            "above its detection limit."
+            f"No analyte of {name} with a reference value was measured "
+            f"{limits.least_measurements} times well above its detection limit."
         )
         return not_judged(name, n, why), None, None
     ratios = _of(ratios, enough)
@@ -212,6 +211,22 @@ def _findings(
             yield Finding(kind, reading.material, estimates.reading(int(j)), float(excess[j]))
 
 
-def _excess(logs: Floats, limit: float) -> Floats:
+def _explained(finding: Finding, all_found: Sequence[Finding], limits: SessionLimits) -> bool:
+    """Whether an analyte is off by no more than all analytes are, give or take the limit."""
+    found = finding.reading
+    for other in all_found:
+        common = other.reading
+        if other.material == finding.material and other is not finding:
+            if (finding.kind, other.kind) == ("recovery", "common_factor"):
+                left = np.log(found.recovery / common.recovery)
+                return bool(_excess(left, limits.recovery) <= 1)
+            if (finding.kind, other.kind) == ("drift", "common_drift"):
+                left = np.log1p(found.drift) - np.log1p(common.drift)
+                return bool(_excess(left, limits.drift) <= 1)
+    return False
+
+
+def _excess(logs: Floats | float, limit: float) -> Floats:
     """How many times the limit, up or down, each deviation is."""
-    return np.asarray(np.where(logs > 0, logs / np.log1p(limit), logs / np.log1p(-limit)))
+    above = np.asarray(logs) > 0
+    return np.asarray(np.where(above, logs / np.log1p(limit), logs / np.log1p(-limit)))
