@@ -165,3 +165,21 @@ def test_a_misspelt_role_is_placed_in_the_file(run, road, measured):
     outcome = run("check", measured / "controls", "--claim", "X", "--model", road.model)
     assert outcome.status == 2
     assert "column role: 'standard' is no role" in outcome.err
+
+
+def test_describe_shows_what_each_session_read(run, measured):
+    rewritten(measured, too_much_zirconium)
+    table, certified = measured / "controls", measured / "certified.csv"
+    outcome = run("describe", table, "--certified", certified)
+    assert outcome.status == 0
+    row = next(line for line in outcome.out.splitlines() if line.split()[:1] == ["A-07"])
+    assert row.split()[-1] == "outside"
+    assert "Zr 1.4" in row
+    content = json.loads(run("describe", table, "--certified", certified, "--json", "-").out)
+    assert [s["state"] for s in content["sessions"]] == ["outside", "within"]
+    assert "sessions" not in json.loads(run("describe", table, "--json", "-").out)
+
+
+def test_describe_of_a_table_without_standards_says_so(run, road, measured):
+    outcome = run("describe", road.controls, "--certified", measured / "certified.csv")
+    assert "No reference material was measured." in outcome.out

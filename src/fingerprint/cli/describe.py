@@ -7,29 +7,42 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fingerprint.cli.sessions import certified_option
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from fingerprint.library import Description
+    from fingerprint.quality import SessionQuality
 
 
 @click.command()
 @click.argument("table", type=click.Path(path_type=Path))
 @click.option("--json", "json_to", metavar="F", help="Write JSON to this file; '-': to stdout.")
-def describe(table: Path, json_to: str | None) -> None:
+@certified_option
+def describe(table: Path, json_to: str | None, certified: str | None) -> None:
     """Say what is in TABLE, a file or a folder, and what is wrong with it."""
     import json
 
     from fingerprint.cli.progress import reading_bar
+    from fingerprint.cli.sessions import described_sessions
     from fingerprint.intake import atomic_write, read_samples
     from fingerprint.library import describe
+    from fingerprint.report.session_rows import session_document
 
     with reading_bar() as progress:
-        description = describe(read_samples(table, progress))
+        samples = read_samples(table, progress)
+        description = describe(samples)
+    sessions = None if certified is None else described_sessions(samples, certified)
     if json_to is None:
-        _print(description)
+        _print(description, sessions)
         return
-    text = json.dumps(description.as_dict(), indent=2, ensure_ascii=False)
+    document = description.as_dict()
+    if sessions is not None:
+        document["sessions"] = session_document(sessions)
+    text = json.dumps(document, indent=2, ensure_ascii=False)
     if json_to == "-":
         click.echo(text)
     else:
@@ -37,9 +50,10 @@ def describe(table: Path, json_to: str | None) -> None:
             temporary.write_text(text + "\n", encoding="utf-8")
 
 
-def _print(description: Description) -> None:
+def _print(description: Description, sessions: Sequence[SessionQuality] | None) -> None:
     from rich.console import Console
 
+    from fingerprint.cli.sessions import print_sessions
     from fingerprint.library.notes import counted
 
     console = Console(markup=False, highlight=False, emoji=False)
@@ -58,6 +72,8 @@ def _print(description: Description) -> None:
     console.print(f"Facts: {', '.join(description.facts) or 'none'}")
     _print_analytes(description, console)
     _print_limits(description, console)
+    if sessions is not None:
+        print_sessions(sessions, console)
     for note in description.notes:
         console.print(f"! {note}")
     if not description.notes:

@@ -9,6 +9,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rich.console import Console
+
     from fingerprint.judgement import Model, Policy
     from fingerprint.quality import SessionQuality
     from fingerprint.tables import SampleSet
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 certified_option = click.option(
     "--certified",
     metavar="FILE",
-    help="Table of the values of reference materials; samples of a session that reads them outside "
-    "the policy's limits are inconclusive.",
+    help="Certified values of the reference materials that were measured with the samples. A "
+    "session that reads them outside the limits decides nothing.",
 )
 
 
@@ -45,3 +47,50 @@ def notes_on_sessions(sessions: Sequence[SessionQuality] | None) -> Iterator[str
             yield f"! Outside its limits: {session.sentence}"
         elif session.state == "not judged":
             yield f"! Not judged: {session.name}. {session.sentence}"
+
+
+def described_sessions(samples: SampleSet, certified: str) -> tuple[SessionQuality, ...]:
+    """Judge the sessions of a table by all that was measured, within the default limits."""
+    from fingerprint.errors import InputError
+    from fingerprint.intake import read_certified
+    from fingerprint.quality import SessionLimits, judge_sessions
+
+    table = read_certified(certified)
+    try:
+        return judge_sessions(samples.reference_materials, table, SessionLimits())
+    except InputError as error:
+        raise error.in_file(certified) from None
+
+
+def print_sessions(sessions: Sequence[SessionQuality], console: Console) -> None:
+    """Print what each session read, and what is wrong with it."""
+    from rich import box
+    from rich.table import Table
+
+    from fingerprint.report.numbers import decimal, percent, signed
+    from fingerprint.report.session_rows import session_rows
+
+    if not sessions:
+        console.print("No reference material was measured.")
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ("Session", "Laboratory", "Material"):
+        table.add_column(name)
+    for name in ("Times", "Recovery", "Drift", "Farthest", "RSD"):
+        table.add_column(name, justify="right")
+    table.add_column("Limits")
+    for row in session_rows(sessions):
+        table.add_row(
+            row.session,
+            row.laboratory or "(not given)",
+            row.material,
+            str(row.n),
+            "-" if row.recovery is None else decimal(row.recovery),
+            "-" if row.drift is None else f"{signed(100 * row.drift, 0)} %",
+            f"{row.farthest} {decimal(row.farthest_recovery)}" if row.farthest else "-",
+            "-" if row.repeatability is None else percent(row.repeatability),
+            row.state,
+        )
+    console.print(table)
+    for note in notes_on_sessions(sessions):
+        console.print(note)
