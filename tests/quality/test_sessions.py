@@ -304,3 +304,14 @@ def test_where_noise_differs_widely_each_keeps_its_own():
     variances, freedom = steadied(sizes, np.full(30, 8))
     np.testing.assert_allclose(variances, sizes, rtol=0.6)
     assert (freedom < 12).all()
+
+
+def test_near_the_limit_of_a_logarithm_nothing_is_said():
+    log = (Analyte("K", "log10"),)
+    table = assay(np.ones((5, 1)), limits=1.0)
+    certified = Certified(("Glass A",), log, np.array([[-1.0]]), np.full((1, 1), np.nan))
+    for limit, state in ((-2.0, "within"), (-1.2, "not judged")):
+        measured = replace(
+            table, analytes=log, values=np.full((5, 1), -1.0), limits=np.full((5, 1), limit)
+        )
+        assert judge_sessions(measured, certified, LIMITS)[0].state == state

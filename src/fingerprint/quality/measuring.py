@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from fingerprint.quality.readings import MaterialReading, Reading
+from fingerprint.quality.readings import Reading
 from fingerprint.quality.scatter import steadied
 from fingerprint.tables.arrays import Floats, Ints
 
@@ -182,8 +182,3 @@ def _median_variance(n: Ints) -> Floats:
     Hodges & Lehmann (1967), J. Am. Stat. Assoc. 62, 926-931.
     """
     return np.asarray(np.pi / 2 / (n + np.pi / 2 - 1))
-
-
-def not_judged(material: str, n: int, why: str) -> MaterialReading:
-    """A reference material of which nothing can be said."""
-    return MaterialReading(material, n, np.empty(0), np.empty((0, 0)), (), None, why)

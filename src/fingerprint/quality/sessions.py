@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from fingerprint.errors import InputError
+from fingerprint.quality.comparing import Compared, compare
 from fingerprint.quality.limits import SessionLimits
-from fingerprint.quality.measuring import (
-    Estimates,
-    Measured,
-    estimate,
-    estimate_common,
-    not_judged,
-)
+from fingerprint.quality.measuring import Estimates
 from fingerprint.quality.readings import Finding, Kind, MaterialReading, SessionQuality
 from fingerprint.tables import Assay, Certified
-from fingerprint.tables.arrays import Bools, Floats, Ints
+from fingerprint.tables.arrays import Floats, Ints
 from fingerprint.tables.reference_materials import material_key, moment
-
-_Compared = tuple[MaterialReading, Estimates | None, Estimates | None]
-
-# Limit of quantification over limit of detection: ten standard deviations of the blank over three.
-_QUANTIFIED = 10 / 3
 
 
 def judge_sessions(
@@ -63,15 +52,11 @@ def judge_sessions(
 
 
 def _refuse_nothing_shared(materials: Assay, certified: Certified) -> None:
-    known = {
-        key
-        for name in set(materials.fact("material"))
-        if (row := certified.row(name)) is not None
-        for key, value in zip(certified.keys, certified.values[row], strict=True)
-        if np.isfinite(value)
-    }
-    names = [n for n in set(materials.fact("material")) if certified.row(n) is not None]
-    if names and not known & set(materials.keys):
+    found = (certified.row(name) for name in set(materials.fact("material")))
+    rows = [row for row in found if row is not None]
+    stated = np.isfinite(certified.values)
+    known = {key for j, key in enumerate(certified.keys) if stated[rows, j].any()}
+    if rows and not known & set(materials.keys):
         raise InputError(
             "the reference materials and the certified values share no analyte",
             f"Add certified values of what was measured, such as {materials.analytes[0].column}.",
@@ -92,22 +77,17 @@ def _judge(
     order = _order(measured)
     keys = np.array([material_key(name) for name in measured.fact("material")])
     compared = [
-        _compare(measured.take(keys == key), order[keys == key], certified, limits)
+        compare(measured.take(keys == key), order[keys == key], certified, limits)
         for key in sorted(set(keys))
     ]
-    # Half of the false alarms for the levels and drifts of analytes, half for what is common.
-    half = limits.false_alarm / 2
-    shares = [half / max(1, 2 * n) for n in _numbers_judged(compared)]
-    findings: list[Finding] = []
-    for reading, *of_material in compared:
-        for estimates, share in zip(of_material, shares, strict=True):
-            if estimates is not None:
-                findings += _findings(reading, estimates, limits, share)
+    each, common = _shares(compared, limits.false_alarm)
+    findings = [
+        *(f for c in compared for f in _findings(c.reading, c.each, limits, each)),
+        *(f for c in compared for f in _findings(c.reading, c.common, limits, common)),
+    ]
     findings = [f for f in findings if not _explained(f, findings, limits)]
     findings.sort(key=lambda f: (-f.excess, f.material, f.reading.analyte))
-    return SessionQuality(
-        laboratory, session, tuple(reading for reading, _, _ in compared), tuple(findings)
-    )
+    return SessionQuality(laboratory, session, tuple(c.reading for c in compared), tuple(findings))
 
 
 def _order(measured: Assay) -> Floats:
@@ -120,92 +100,30 @@ def _order(measured: Assay) -> Floats:
     return np.asarray((order - order.min()) / span) if span > 0 else order
 
 
-def _compare(
-    measured: Assay, order: Floats, certified: Certified, limits: SessionLimits
-) -> _Compared:
-    """One material's readings, and the estimates that they rest on if it can be judged."""
-    name, n = str(measured.fact("material")[0]), measured.n_grains
-    row = certified.row(name)
-    if row is None:
-        return not_judged(name, n, f"{name} has no reference values in the table."), None, None
-    if n < limits.least_measurements:
-        why = f"{name} was measured {n} times; at least {limits.least_measurements} are needed."
-        return not_judged(name, n, why.replace("1 times", "once")), None, None
-    ratios = _log_ratios(measured, order, name, certified, row)
-    enough: Bools = np.isfinite(ratios.logs).sum(axis=0) >= limits.least_measurements
-    if not enough.any():
-        why = (
-            f"No analyte of {name} with a reference value was measured "
-            f"{limits.least_measurements} times well above its detection limit."
-        )
-        return not_judged(name, n, why), None, None
-    ratios = _of(ratios, enough)
-    each = estimate(ratios)
-    common = estimate_common(ratios, each)
-    reading = MaterialReading(
-        name,
-        n,
-        order,
-        np.exp(ratios.logs),
-        tuple(each.reading(j) for j in range(len(each.keys))),
-        None if common is None else common.reading(0),
-    )
-    return reading, each, common
+def _shares(compared: Sequence[Compared], false_alarm: float) -> tuple[float, float]:
+    """Share of false alarms of one level or drift: of an analyte, of what is common to all.
 
-
-def _log_ratios(
-    measured: Assay, order: Floats, name: str, certified: Certified, row: int
-) -> Measured:
-    """Log ratios of the analytes that are certified, whichever of them were measured."""
-    shared = [key for key in measured.keys if key in certified.keys]
-    ours = np.array([measured.keys.index(key) for key in shared], dtype=np.int64)
-    theirs = np.array([certified.keys.index(key) for key in shared], dtype=np.int64)
-    value, error = certified.values[row, theirs], certified.standard_errors[row, theirs]
-    logarithmic = np.array([measured.analytes[j].quantity == "log10" for j in ours], dtype=bool)
-    # A value below its limit counts as the limit, the most that it can be; where the certified
-    # value itself is too near the limit nothing is said.
-    near = measured.limits[:, ours] * _QUANTIFIED > value
-    near |= logarithmic & measured.censored[:, ours]
-    seen = np.where(near, np.nan, measured.values[:, ours])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        plain = np.log(seen / value)
-        logs = np.where(logarithmic, np.log(10) * (seen - value), plain)
-        relative = np.where(logarithmic, np.log(10) * error, error / value)
-    return Measured(name, tuple(shared), logs, order, np.nan_to_num(relative))
-
-
-def _of(measured: Measured, columns: Bools) -> Measured:
-    keys = tuple(key for key, kept in zip(measured.keys, columns, strict=True) if kept)
-    return replace(
-        measured,
-        keys=keys,
-        logs=measured.logs[:, columns],
-        certified_errors=measured.certified_errors[columns],
-    )
-
-
-def _numbers_judged(compared: list[_Compared]) -> tuple[int, int]:
-    """Analytes of all materials, and materials whose analytes have something in common."""
-    each = sum(estimates.level.size for _, estimates, _ in compared if estimates is not None)
-    return each, sum(common is not None for _, _, common in compared)
+    Half of all goes to the analytes, half to what is common.
+    """
+    n_each = sum(c.each.level.size for c in compared if c.each is not None)
+    n_common = sum(c.common is not None for c in compared)
+    return false_alarm / 2 / max(1, 2 * n_each), false_alarm / 2 / max(1, 2 * n_common)
 
 
 def _findings(
-    reading: MaterialReading, estimates: Estimates, limits: SessionLimits, share: float
+    reading: MaterialReading, estimates: Estimates | None, limits: SessionLimits, share: float
 ) -> Iterator[Finding]:
     """Deviations beyond the limits that chance would show in less than a share of sessions."""
-    is_common = estimates.is_common
+    if estimates is None:
+        return
+    level_kind: Kind = "common_factor" if estimates.is_common else "recovery"
+    drift_kind: Kind = "common_drift" if estimates.is_common else "drift"
+    level_limit = limits.common_factor if estimates.is_common else limits.recovery
     level_chance, drift_chance = estimates.significant(share)
-    parts: list[tuple[Kind, Floats, Floats, float]] = [
-        (
-            "common_factor" if is_common else "recovery",
-            estimates.level,
-            level_chance,
-            limits.common_factor if is_common else limits.recovery,
-        ),
-        ("common_drift" if is_common else "drift", estimates.drift, drift_chance, limits.drift),
-    ]
-    for kind, value, chance, limit in parts:
+    for kind, value, chance, limit in (
+        (level_kind, estimates.level, level_chance, level_limit),
+        (drift_kind, estimates.drift, drift_chance, limits.drift),
+    ):
         excess = _excess(value, limit)
         for j in np.flatnonzero((excess > 1) & (np.abs(value) > chance)):
             yield Finding(kind, reading.material, estimates.reading(int(j)), float(excess[j]))
