@@ -75,6 +75,14 @@ def test_the_journey_changes_no_verdict(model, kept, reference):
     assert list(back.scorers) == list(model.scorers)
 
 
+def test_a_model_whose_policy_says_nothing_of_sessions_is_read(model, bundle):
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    del manifest["model"]["state"]["policy"]["state"]["sessions"]
+    del manifest["policy"]["sessions"]
+    reseal(bundle, model=manifest["model"], policy=manifest["policy"])
+    assert load_model(bundle)[0].policy == model.policy
+
+
 def test_saving_twice_gives_the_same_bytes(model, kept, tmp_path):
     save_model(model, tmp_path / "again")
     for name in NAMES:

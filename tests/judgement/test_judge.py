@@ -8,12 +8,22 @@ import pytest
 
 from builders import ELEMENTS, LN10, samples_of, told_model
 from fingerprint.errors import InputError
-from fingerprint.judgement import SENTENCES, Policy, Reason, all_claims, in_words, judge
+from fingerprint.intake import concatenate
+from fingerprint.judgement import (
+    SENTENCES,
+    Policy,
+    Reason,
+    all_claims,
+    in_words,
+    judge,
+    sessions_for,
+)
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.verdict import VERDICT_OF, Verdict
 from fingerprint.library import Library
-from fingerprint.tables import Mineralogy, SampleSet
+from fingerprint.tables import Certified, Mineralogy, SampleSet
+from fingerprint.tables.reference_materials import marked
 
 SIZED = Policy(few_grains=2)
 
@@ -42,9 +52,28 @@ def no_grains():
     ).take(np.array([1]))
 
 
-def verdict(row, claim, samples=None, policy=SIZED, **changes):
+def verdict(row, claim, samples=None, policy=SIZED, sessions=None, **changes):
     model = told_model({"s": row}, **changes)
-    return next(judge(model, samples or one_sample(), [("s", claim)], policy))
+    return next(judge(model, samples or one_sample(), [("s", claim)], policy, sessions))
+
+
+def in_session(factor=1.0, n_standards=6):
+    """A sample and a standard of one session, which reads it by a factor."""
+    grains = one_sample(session="1").assay
+    standards = one_sample(n_standards, session="1", material="Glass").assay
+    standards = marked(replace(standards, values=factor * standards.values))
+    return SampleSet.from_tables(concatenate([grains, standards]))
+
+
+def in_judged_session(factor=1.0, n_standards=6, claim="A"):
+    samples = in_session(factor, n_standards)
+    materials = samples.reference_materials
+    certified = Certified(
+        ("Glass",), materials.analytes, np.full((1, 10), 3.0), np.full((1, 10), np.nan)
+    )
+    model = told_model({"s": GOOD})
+    sessions = sessions_for(model, samples, certified, SIZED)
+    return next(judge(model, samples, [("s", claim)], SIZED, sessions))
 
 
 def few_true():
@@ -75,6 +104,7 @@ DECIDING = {
         lambda: verdict(GOOD, "C", one_sample(n_measured=4)),
         "inconclusive",
     ),
+    Reason.SESSION_OUTSIDE_LIMITS: (lambda: in_judged_session(1.3, claim="C"), "inconclusive"),
 }
 # Every reason that is a note beside the verdict.
 NOTES = {
@@ -88,6 +118,10 @@ NOTES = {
     Reason.ONE_REFERENCE_SAMPLE: lambda: verdict(GOOD, "B"),
     Reason.NO_NEIGHBOURS: lambda: verdict(GOOD, "C"),
     Reason.LABORATORY_NEW: lambda: verdict(GOOD, "A", one_sample(laboratory="L9")),
+    Reason.SESSION_OUTSIDE_LIMITS: lambda: in_judged_session(1.3, claim="Z"),
+    Reason.SESSION_NOT_JUDGED: lambda: in_judged_session(1.3, n_standards=3),
+    Reason.SESSION_WITHOUT_REFERENCE_MATERIAL: lambda: verdict(GOOD, "A", sessions=()),
+    Reason.REFERENCE_MATERIALS_NOT_CHECKED: lambda: verdict(GOOD, "A", in_session(1.3)),
     Reason.OTHERS_NOT_EXCLUDED: lambda: verdict([2.0, 1.0, -5.0], "A"),
 }
 

@@ -4,6 +4,7 @@ import pytest
 
 from fingerprint.errors import InputError
 from fingerprint.judgement import Policy, read_policy
+from fingerprint.quality import SessionLimits
 
 
 def read(tmp_path, text):
@@ -25,6 +26,8 @@ def test_what_the_file_says_holds_and_the_rest_is_default(tmp_path):
     policy = read(tmp_path, "alpha = 0.05\nleast_grains = 4\n")
     assert policy == Policy(alpha=0.05, least_grains=4)
     assert read(tmp_path, "") == Policy()
+    stricter = read(tmp_path, "[sessions]\nrecovery = 0.1\n")
+    assert stricter == Policy(sessions=SessionLimits(recovery=0.1))
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,10 @@ def test_what_the_file_says_holds_and_the_rest_is_default(tmp_path):
         ("plausible_log10_lr = nan", "plausible_log10_lr"),
         ("plausible_log10_lr_near = -inf", "plausible_log10_lr_near"),
         ("alhpa = 0.02", "alhpa"),
+        ("sessions = 3", "sessions"),
+        ("[sessions]\nrecovery = 0", "sessions.recovery"),
+        ("[sessions]\nleast_measurements = 2", "sessions.least_measurements"),
+        ("[sessions]\nrecovry = 0.1", "sessions.recovry"),
         ("alpha = ", "is not TOML"),
         (b"alpha = \xff", "is not TOML"),
     ],

@@ -84,3 +84,18 @@ def test_the_committed_library_reads_as_a_library():
     assert len(library) >= 150
     assert len(set(library.samples.fact("district"))) == 10
     assert set(library.samples.fact("origin_of_data")) == {"made-up"}
+
+
+def test_a_standard_is_added_only_when_asked_for(monkeypatch, tmp_path):
+    sizes = ["--sites", 8, "--samples", 2, 3, "--grains", 5, 6]
+    assert run(monkeypatch, "-o", tmp_path / "plain", *sizes) == 0
+    assert run(monkeypatch, "-o", tmp_path / "with", *sizes, "--reference-materials") == 0
+    plain, added = bytes_in(tmp_path / "plain"), bytes_in(tmp_path / "with")
+    assert set(added) - set(plain) == {"certified.csv"}
+    changed = {name for name in plain if plain[name] != added[name]}
+    assert changed == {"controls/assay.csv", "README.md"}
+    assert b"--reference-materials" in added["README.md"]
+    assert b"made-up" in added["certified.csv"]
+    # And it may be written over again.
+    assert run(monkeypatch, "-o", tmp_path / "with", *sizes, "--reference-materials") == 0
+    assert bytes_in(tmp_path / "with") == added

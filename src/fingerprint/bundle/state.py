@@ -18,6 +18,7 @@ from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.policy import Policy
+from fingerprint.quality import SessionLimits
 
 # The fixed list of types that a bundle may name. A scorer that joins is added here.
 _SCORERS: tuple[type, ...] = (KS, ThreeLevel, Forest, NormalScores)
@@ -30,6 +31,7 @@ _RECORDS: tuple[type, ...] = (
     TrueScores,
     VarianceComponents,
     Policy,
+    SessionLimits,
 )
 _TYPES: dict[str, type] = {cls.__name__: cls for cls in (*_SCORERS, *_RECORDS)}
 _DTYPES = ("bool", "int64", "float64")

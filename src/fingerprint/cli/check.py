@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fingerprint.cli.options import alpha_option, model_option
+from fingerprint.cli.sessions import certified_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @model_option
 @click.option("--sample", metavar="ID", help="Which sample, if the table holds several.")
 @alpha_option
+@certified_option
 @click.option("--json", "json_file", metavar="FILE", help="Write the verdict as JSON; - prints it.")
 @click.option("--report", metavar="FILE.html", help="Write a report.")
 def check(
@@ -28,12 +30,14 @@ def check(
     folder: str,
     sample: str | None,
     alpha: float | None,
+    certified: str | None,
     json_file: str | None,
     report: str | None,
 ) -> None:
     """Check one sample of SAMPLES against the site that its papers claim."""
     from fingerprint.bundle import load_model
     from fingerprint.cli.progress import reading_bar, working
+    from fingerprint.cli.sessions import judged_sessions
     from fingerprint.intake import atomic_write, read_samples
     from fingerprint.judgement import judge
     from fingerprint.report import render_html, summarise, summary_json
@@ -49,9 +53,12 @@ def check(
     policy = model.policy.with_alpha(alpha)
     with reading_bar() as progress:
         one = _one_sample(read_samples(samples, progress), sample)
+    sessions = judged_sessions(model, one, certified, policy)
     with working("Weighing the claim"):
-        (verdict,) = judge(model, one, [(str(one.ids[0]), claim)], policy)
-        summary = summarise(model, one, verdict, policy=policy, model_hash=digest)
+        (verdict,) = judge(model, one, [(str(one.ids[0]), claim)], policy, sessions)
+        summary = summarise(
+            model, one, verdict, policy=policy, model_hash=digest, sessions=sessions
+        )
     if report is not None:
         with atomic_write(report) as temporary:
             temporary.write_text(render_html(summary), encoding="utf-8")
@@ -71,6 +78,7 @@ def check(
 @click.option("--all-sites", is_flag=True, help="Claim every site of the library instead.")
 @click.option("-o", "--output", required=True, type=click.Path(), help="CSV of verdicts.")
 @alpha_option
+@certified_option
 def screen(
     samples: str,
     folder: str,
@@ -78,12 +86,14 @@ def screen(
     all_sites: bool,
     output: str,
     alpha: float | None,
+    certified: str | None,
 ) -> None:
     """Check many samples of SAMPLES against many claims."""
     from collections import Counter
 
     from fingerprint.bundle import load_model
     from fingerprint.cli.progress import counted, reading_bar
+    from fingerprint.cli.sessions import judged_sessions, notes_on_sessions
     from fingerprint.errors import InputError
     from fingerprint.intake import atomic_write, read_claims, read_samples
     from fingerprint.judgement import all_claims, judge
@@ -104,10 +114,12 @@ def screen(
             file=claims,
             column="sample",
         )
+    sessions = judged_sessions(model, queries, certified, policy)
     found: Counter[str] = Counter()
 
     def rows() -> Iterator[dict[str, object]]:
-        for verdict in counted(judge(model, queries, pairs, policy), len(pairs), "Judging"):
+        verdicts = judge(model, queries, pairs, policy, sessions)
+        for verdict in counted(verdicts, len(pairs), "Judging"):
             found[verdict.verdict] += 1
             found["could be rejected"] += verdict.could_be_rejected
             yield verdict_row(verdict)
@@ -126,6 +138,8 @@ def screen(
             f"{policy.alpha * found['could be rejected']:.3g} of them implausible. Have a second "
             "sample measured blind before anyone acts on a single one."
         )
+    for note in notes_on_sessions(sessions):
+        click.echo(note)
     click.echo(output)
 
 

@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fingerprint.cli.sessions import certified_option
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from fingerprint.library import DescribedFile, Description
+    from fingerprint.quality import SessionQuality
+
+    # None: no certified values were given.
+    Sessions = Sequence[SessionQuality] | None
 
 # More are in the JSON and on the page.
 _MOST_PROBLEMS = 50
@@ -23,40 +31,52 @@ _MOST_PROBLEMS = 50
 )
 @click.option("--json", "json_to", metavar="F", help="Write JSON to this file; '-': to stdout.")
 @click.option("--html", "html_to", metavar="F", help="Write a page with the cells marked.")
-def describe(table: Path, profile: str | None, json_to: str | None, html_to: str | None) -> None:
+@certified_option
+def describe(
+    table: Path,
+    profile: str | None,
+    json_to: str | None,
+    html_to: str | None,
+    certified: str | None,
+) -> None:
     """Say what is in TABLE, a file or a folder, and what is wrong with it.
 
     All problems are listed, each with its row and column. Exit status 2 if any is an error, for
     which every other command refuses the file.
     """
     from fingerprint.cli.progress import reading_bar
+    from fingerprint.cli.sessions import described_sessions
     from fingerprint.library import describe_file
 
     with reading_bar() as progress:
         described = describe_file(table, profile, progress)
+    sessions = described_sessions(described.reference_materials, certified)
     if html_to is not None:
-        _write_page(described, html_to)
+        _write_page(described, sessions, html_to)
     if json_to is not None:
-        _write_json(described, json_to)
+        _write_json(described, sessions, json_to)
     else:
-        _print(described)
+        _print(described, sessions)
     described.refuse()
 
 
-def _write_page(described: DescribedFile, target: str) -> None:
+def _write_page(described: DescribedFile, sessions: Sessions, target: str) -> None:
     from fingerprint.intake import atomic_write
     from fingerprint.report.described_page import render_described
 
     with atomic_write(target) as temporary:
-        temporary.write_text(render_described(described), encoding="utf-8")
+        temporary.write_text(render_described(described, sessions), encoding="utf-8")
 
 
-def _write_json(described: DescribedFile, target: str) -> None:
+def _write_json(described: DescribedFile, sessions: Sessions, target: str) -> None:
     import json
 
     from fingerprint.intake import atomic_write
+    from fingerprint.report.session_rows import session_document
 
-    text = json.dumps(described.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+    document = described.as_dict()
+    document["sessions"] = None if sessions is None else session_document(sessions)
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     if target == "-":
         click.echo(text)
     else:
@@ -64,8 +84,10 @@ def _write_json(described: DescribedFile, target: str) -> None:
             temporary.write_text(text + "\n", encoding="utf-8")
 
 
-def _print(described: DescribedFile) -> None:
+def _print(described: DescribedFile, sessions: Sessions) -> None:
     from rich.console import Console
+
+    from fingerprint.cli.sessions import print_sessions
 
     console = Console(markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
@@ -78,6 +100,8 @@ def _print(described: DescribedFile) -> None:
         return
     _print_analytes(description, console)
     _print_limits(description, console)
+    if sessions is not None:
+        print_sessions(sessions, console)
     for note in description.notes:
         console.print(f"! {note}")
     if not (description.notes or described.problems):

@@ -40,6 +40,11 @@ _SITES_A_DISTRICT = 4
     show_default=True,
     help="Of the tables of grains.",
 )
+@click.option(
+    "--reference-materials",
+    is_flag=True,
+    help="Measure a made-up standard with the controls, and write its certified values.",
+)
 def simulate(
     output: str,
     seed: int,
@@ -48,13 +53,20 @@ def simulate(
     samples: tuple[int, int],
     grains: tuple[int, int],
     table_format: Literal["csv", "parquet"],
+    reference_materials: bool,
 ) -> None:
     """Make up a library with known truth.
 
     Writes a library, control samples with their claims, and the truth. Names and chemistry are
     invented. A folder of made-up data is replaced; any other is left alone.
     """
-    from fingerprint.simulate import Design, refuse_foreign, simulate_library, write_made_up
+    from fingerprint.simulate import (
+        Design,
+        refuse_foreign,
+        simulate_library,
+        simulate_reference_materials,
+        write_made_up,
+    )
 
     design = Design(
         n_sites=sites,
@@ -64,7 +76,8 @@ def simulate(
     )
     refuse_foreign(output)
     made_up = simulate_library(design, seed)
-    write_made_up(made_up, output, table_format)
+    standards = simulate_reference_materials(made_up) if reference_materials else None
+    write_made_up(made_up, output, table_format, standards)
     references, controls = made_up.library.samples, made_up.controls
     click.echo(f"made-up data, seed {seed}, in {output}:")
     click.echo(
@@ -75,6 +88,11 @@ def simulate(
     click.echo(
         f"  controls  {len(controls)} samples, {controls.assay.n_grains} grains, with claims"
     )
+    if standards is not None:
+        click.echo(
+            f"  standard  {standards.measured.n_grains} measurements of "
+            f"{standards.certified.materials[0]}, with certified values"
+        )
 
 
 COMMANDS = {"simulate": simulate}

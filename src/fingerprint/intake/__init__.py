@@ -1,6 +1,7 @@
 """Laboratory files to tables, and tables to files."""
 
 from fingerprint.intake.atomic import atomic_write
+from fingerprint.intake.certified import read_certified
 from fingerprint.intake.joining import concatenate, import_files
 from fingerprint.intake.profiled import apply_profile
 from fingerprint.intake.profiles import Profile, load_profile
@@ -16,6 +17,7 @@ __all__ = [
     "import_files",
     "load_profile",
     "read_assay",
+    "read_certified",
     "read_claims",
     "read_samples",
     "write_assay",

@@ -32,6 +32,7 @@ from fingerprint.intake.side_tables import ages_in, facts_in, mineralogy_in
 from fingerprint.tables import Assay, SampleSet
 from fingerprint.tables.arrays import Bools, Ints
 from fingerprint.tables.assay import CellFault, cell_faults
+from fingerprint.tables.reference_materials import is_standard, role_faults
 from fingerprint.tables.samples import ONE_A_SAMPLE, clashes, two_facts
 
 _Table = TypeVar("_Table")
@@ -83,7 +84,7 @@ class Examination:
     problems
         What is wrong with them.
     grains
-        None if no grain could be read.
+        Of samples, not of reference materials; None if no grain could be read.
     samples
         The samples as far as they could be read; None if none could.
     """
@@ -156,13 +157,19 @@ class _Examiner:
         mineralogy = self._read("mineralogy", mineralogy_in)
         ages = self._read("ages", ages_in)
         facts = self._read("samples", facts_in)
-        samples = None
-        if grains is not None and assay is not None:
-            one_site = _one_of_a_kind(grains, assay.faults)
+        if grains is None or assay is None:
+            return Examination(self.tables, self.problems, None, None)
+        grains = _with_roles(grains, assay.faults)
+        one_site = _one_of_a_kind(grains, assay.faults)
+        try:
             if facts is not None:
                 facts = self._agreeing(SampleSet.from_tables(one_site), facts)
             samples = SampleSet.from_tables(one_site, mineralogy, ages, facts)
-        return Examination(self.tables, self.problems, grains, samples)
+        except InputError as error:
+            # Only a table without any sample is refused after all this.
+            assay.faults.add(error)
+            return Examination(self.tables, self.problems, None, None)
+        return Examination(self.tables, self.problems, _of_samples(grains), samples)
 
     def _opened(self, name: str, open_file: Callable[[Path], RawTable]) -> ExaminedTable | None:
         path = self.files[name]
@@ -311,6 +318,24 @@ def _report(fault: CellFault, parts: Parts) -> None:
                 fault.what, fault.remedy, row=row, column=column
             ),
         )
+
+
+def _with_roles(grains: Grains, faults: Collecting) -> Grains:
+    """Report and leave out rows that are neither a grain nor a known reference material."""
+    wrong = np.zeros(grains.assay.n_grains, dtype=bool)
+    for error in role_faults(grains.assay):
+        if error.row is not None:
+            wrong[error.row] = True
+            faults.add(replace(error, row=int(grains.rows[error.row])))
+    return grains if wrong.all() else _taken(grains, ~wrong)
+
+
+def _of_samples(grains: Grains) -> Grains:
+    return _taken(grains, ~is_standard(grains.assay))
+
+
+def _taken(grains: Grains, chosen: Bools) -> Grains:
+    return replace(grains, assay=grains.assay.take(chosen), rows=grains.rows[chosen])
 
 
 def _one_of_a_kind(grains: Grains, faults: Collecting) -> Assay:

@@ -17,6 +17,7 @@ from fingerprint.intake.profiles import Profile
 from fingerprint.intake.raw import Progress, RawTable
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats
+from fingerprint.tables.reference_materials import REFERENCE_MATERIAL
 from fingerprint.tables.samples import ONE_A_SAMPLE
 
 
@@ -91,7 +92,8 @@ def _refuse_two_of_a_kind(assay: Assay, tables: list[RawTable], grains: list[int
     for name in ONE_A_SAMPLE:
         if name not in assay.facts:
             continue
-        pairs = assay.facts.loc[assay.facts[name] != "", ["sample", name]].drop_duplicates()
+        stated = (assay.facts[name] != "") & (assay.fact("role") != REFERENCE_MATERIAL)
+        pairs = assay.facts.loc[stated, ["sample", name]].drop_duplicates()
         second = pairs[pairs["sample"].duplicated()]
         if second.empty:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ import pyarrow.compute as pc
 from fingerprint.errors import InputError
 from fingerprint.intake.atomic import atomic_write, unwritable
 from fingerprint.intake.formats import check_extension
+from fingerprint.intake.joining import concatenate
 from fingerprint.intake.reading import TABLES, tables_in
 from fingerprint.intake.xlsx_writing import write_xlsx
 from fingerprint.tables import Assay, SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Texts
+from fingerprint.tables.reference_materials import marked
 from fingerprint.tables.samples import ONE_A_SAMPLE
 
 
@@ -62,7 +65,8 @@ def write_samples(samples: SampleSet, path: Path | str) -> None:
             raise InputError(
                 "one file cannot hold mineralogy or ages", "Name a folder instead.", path
             )
-        write_table(_assay_table(samples.assay, _with_sample_facts(samples)), path)
+        grains = replace(samples.assay, facts=_with_sample_facts(samples))
+        write_table(_table_of_all(grains, samples.reference_materials), path)
         return
     _write_folder(samples, path)
 
@@ -100,7 +104,7 @@ def _write_csv(table: pa.Table, path: Path) -> None:
 
 
 def _write_folder(samples: SampleSet, folder: Path) -> None:
-    tables = {"assay": _assay_table(samples.assay, samples.assay.facts)}
+    tables = {"assay": _table_of_all(samples.assay, samples.reference_materials)}
     if _facts_beyond_grains(samples):
         tables["samples"] = pa.table(
             {"sample": _texts(samples.ids)}
@@ -139,6 +143,12 @@ def _make_folder(folder: Path, names: list[str]) -> None:
             "Name another folder, or remove that file.",
             folder,
         )
+
+
+def _table_of_all(grains: Assay, materials: Assay | None) -> pa.Table:
+    """Grains, and below them the reference materials in their order."""
+    whole = grains if materials is None else concatenate([grains, marked(materials)])
+    return _assay_table(whole, whole.facts)
 
 
 def _assay_table(assay: Assay, facts: pd.DataFrame) -> pa.Table:

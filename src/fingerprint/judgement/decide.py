@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from fingerprint.evidence.features import log_table, out_of_reach
 from fingerprint.judgement.model import Model, Weighed
 from fingerprint.judgement.policy import Policy
+from fingerprint.judgement.sessions import Standing
 from fingerprint.judgement.verdict import Reason
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Texts
@@ -35,7 +37,13 @@ class Decisions:
     fine: Bools
 
 
-def decide(model: Model, samples: SampleSet, weighed: Weighed, policy: Policy) -> Decisions:
+def decide(
+    model: Model,
+    samples: SampleSet,
+    weighed: Weighed,
+    policy: Policy,
+    sessions: Sequence[Standing] = (),
+) -> Decisions:
     """Decide every claim of the samples by the policy.
 
     Parameters
@@ -46,6 +54,8 @@ def decide(model: Model, samples: SampleSet, weighed: Weighed, policy: Policy) -
         What `Model.weigh` gave for them.
     policy
         Thresholds.
+    sessions
+        What the sessions of each sample mean for it, from `standings`; empty: nothing is known.
     """
     table = log_table(samples.assay, model.analytes)
     measured = np.zeros((len(samples), len(model.analytes)), dtype=bool)
@@ -62,7 +72,8 @@ def decide(model: Model, samples: SampleSet, weighed: Weighed, policy: Policy) -
     p_values[weighed.unmeasured] = np.nan
     deciding = _by_weight(weighed, p_values, policy)
     for i, n_grains in enumerate(samples.n_grains):
-        obstacle = _obstacle(model, int(n_grains), int(n_fine[i]), policy)
+        outside = bool(sessions) and sessions[i].outside
+        obstacle = _obstacle(model, int(n_grains), int(n_fine[i]), policy, outside)
         if obstacle is not None:
             deciding[i] = obstacle
     return Decisions(p_values, deciding, measured, fine)
@@ -83,10 +94,14 @@ def _by_weight(weighed: Weighed, p_values: Floats, policy: Policy) -> Texts:
     return deciding
 
 
-def _obstacle(model: Model, n_grains: int, n_fine: int, policy: Policy) -> Reason | None:
+def _obstacle(
+    model: Model, n_grains: int, n_fine: int, policy: Policy, session_outside: bool
+) -> Reason | None:
     """What keeps any claim of a sample from being decided."""
     if n_grains == 0:
         return Reason.NO_GRAINS
+    if session_outside:
+        return Reason.SESSION_OUTSIDE_LIMITS
     if n_grains < max(policy.least_grains, model.fewest_grains):
         return Reason.ONE_GRAIN if n_grains == 1 else Reason.TOO_FEW_GRAINS
     if n_fine < least_analytes(model, policy):

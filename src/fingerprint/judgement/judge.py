@@ -11,7 +11,9 @@ from fingerprint.errors import InputError
 from fingerprint.judgement.decide import Decisions, decide
 from fingerprint.judgement.model import Model, Weighed
 from fingerprint.judgement.policy import Policy
+from fingerprint.judgement.sessions import Standing, standings
 from fingerprint.judgement.verdict import VERDICT_OF, Reason, Verdict
+from fingerprint.quality import SessionQuality
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats
 
@@ -20,7 +22,11 @@ _CHUNK = 64
 
 
 def judge(
-    model: Model, samples: SampleSet, claims: Sequence[tuple[str, str]], policy: Policy
+    model: Model,
+    samples: SampleSet,
+    claims: Sequence[tuple[str, str]],
+    policy: Policy,
+    sessions: Sequence[SessionQuality] | None = None,
 ) -> Iterator[Verdict]:
     """Judge claims.
 
@@ -34,6 +40,9 @@ def judge(
         Pairs of sample and claimed site.
     policy
         Thresholds; its alpha sets the rate of false rejection.
+    sessions
+        How well the sessions that measured the samples read their reference materials, from
+        `sessions_for`; None if no certified values are given.
 
     Yields
     ------
@@ -50,7 +59,7 @@ def judge(
     for first in range(0, wanted.size, _CHUNK):
         rows = wanted[first : first + _CHUNK]
         chunk = samples.take(rows)
-        bench = _Bench.of(model, chunk, policy)
+        bench = _Bench.of(model, chunk, policy, sessions)
         for i, row in enumerate(rows):
             for claim in by_sample[int(row)]:
                 yield bench.verdict(i, claim)
@@ -87,13 +96,21 @@ class _Bench:
     low: Floats
     high: Floats
     decisions: Decisions
+    standings: tuple[Standing, ...]
 
     @classmethod
-    def of(cls, model: Model, samples: SampleSet, policy: Policy) -> _Bench:
+    def of(
+        cls,
+        model: Model,
+        samples: SampleSet,
+        policy: Policy,
+        sessions: Sequence[SessionQuality] | None,
+    ) -> _Bench:
         weighed = model.weigh(samples)
         low, high = model.interval(samples, weighed)
-        decisions = decide(model, samples, weighed, policy)
-        return cls(model, samples, policy, weighed, low, high, decisions)
+        of_samples = standings(samples, sessions)
+        decisions = decide(model, samples, weighed, policy, of_samples)
+        return cls(model, samples, policy, weighed, low, high, decisions, of_samples)
 
     def verdict(self, i: int, claim: str) -> Verdict:
         site = self.model.sites.index(claim)
@@ -112,6 +129,7 @@ class _Bench:
                 n_grains=int(self.samples.n_grains[i]),
                 not_excluded=self._not_excluded(i, None),
                 reasons=(Reason.SITE_UNKNOWN, *self._notes_on_sample(i)),
+                session_detail=self.standings[i].detail,
             )
         first: Reason = self.decisions.deciding[i, site]
         others = self._not_excluded(i, site)
@@ -132,6 +150,7 @@ class _Bench:
             not_excluded=others,
             reasons=(first, *(note for note in notes if note != first)),
             district=str(self.model.sites.districts[site]),
+            session_detail=self.standings[i].detail,
         )
 
     def _notes_on_sample(self, i: int) -> tuple[Reason, ...]:
@@ -146,7 +165,9 @@ class _Bench:
             Reason.LABORATORY_NEW: bool(laboratory and known_laboratories)
             and not set(laboratory.split("; ")) <= set(known_laboratories),
         }
-        return tuple(reason for reason, holds in notes.items() if holds)
+        session = self.standings[i].reason
+        said = tuple(reason for reason, holds in notes.items() if holds)
+        return said if session is None else (*said, session)
 
     def _notes_on_site(self, site: int) -> tuple[Reason, ...]:
         notes = {

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fingerprint.errors import InputError
+from fingerprint.quality import SessionLimits
 
 
 class Policy(BaseModel):
@@ -31,6 +32,9 @@ class Policy(BaseModel):
     least_share_of_analytes
         The same, as a share of the model's analytes: on fewer, true claims are rejected more often
         than alpha says.
+    sessions
+        How far the session that measured a sample may read its reference materials from their
+        certified values; farther, and the sample is `inconclusive`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -42,6 +46,7 @@ class Policy(BaseModel):
     few_grains: Annotated[int, Field(ge=1)] = 10
     least_analytes: Annotated[int, Field(ge=1)] = 5
     least_share_of_analytes: Annotated[float, Field(ge=0.0, le=1.0)] = 0.7
+    sessions: SessionLimits = SessionLimits()
 
     def with_alpha(self, alpha: float | None) -> Policy:
         """Return the policy with another rate of false rejection, if one is given.

@@ -29,6 +29,10 @@ class Reason(StrEnum):
     ONE_REFERENCE_SAMPLE = "one_reference_sample"
     NO_NEIGHBOURS = "no_neighbours"
     LABORATORY_NEW = "laboratory_new"
+    SESSION_OUTSIDE_LIMITS = "session_outside_limits"
+    SESSION_NOT_JUDGED = "session_not_judged"
+    SESSION_WITHOUT_REFERENCE_MATERIAL = "session_without_reference_material"
+    REFERENCE_MATERIALS_NOT_CHECKED = "reference_materials_not_checked"
     OTHERS_NOT_EXCLUDED = "others_not_excluded"
 
 
@@ -75,6 +79,14 @@ SENTENCES: dict[Reason, str] = {
     Reason.ONE_REFERENCE_SAMPLE: "The claimed site is known by one reference sample only.",
     Reason.NO_NEIGHBOURS: "The library has no neighbour of the claimed site to tell it from.",
     Reason.LABORATORY_NEW: "The library has no sample measured by this laboratory.",
+    Reason.SESSION_OUTSIDE_LIMITS: "The session in which the sample was measured reads its "
+    "reference materials outside the limits.",
+    Reason.SESSION_NOT_JUDGED: "The reference materials of the session in which the sample was "
+    "measured could not be judged: too few measurements, or no reference values.",
+    Reason.SESSION_WITHOUT_REFERENCE_MATERIAL: "No reference material was measured in the session "
+    "of the sample, or in one of its sessions.",
+    Reason.REFERENCE_MATERIALS_NOT_CHECKED: "Reference materials were measured, but not compared "
+    "with their reference values: none were given.",
     Reason.OTHERS_NOT_EXCLUDED: "Other sites could not be excluded either.",
 }
 
@@ -106,6 +118,9 @@ class Verdict:
         At least one; the first decided the verdict.
     district
         District of the claimed site, ``""`` if not known.
+    session_detail
+        Which session of the sample lies outside its limits, and how far, in a sentence; ``""`` if
+        none does.
     """
 
     sample: str
@@ -121,6 +136,7 @@ class Verdict:
     not_excluded: tuple[str, ...]
     reasons: tuple[Reason, ...]
     district: str = ""
+    session_detail: str = ""
 
     @property
     def could_be_rejected(self) -> bool:

@@ -23,6 +23,7 @@ from fingerprint.library.places import (
     spelling_variants,
 )
 from fingerprint.library.reference import is_made_up
+from fingerprint.tables import Assay
 
 _MOST_NOTES_OF_A_RULE = 100
 # Rows to show around problems, and of a table without any.
@@ -77,6 +78,8 @@ class DescribedFile:
         Of all problems, listed or not.
     made_up
         Whether any sample says that it is made-up data.
+    reference_materials
+        Measurements of laboratory standards; None if there are none.
     excerpts
         Rows with problems and some around them, of each table that could be opened.
     """
@@ -88,6 +91,7 @@ class DescribedFile:
     n_errors: int
     n_notes: int
     made_up: bool
+    reference_materials: Assay | None
     excerpts: tuple[Excerpt, ...]
 
     def refuse(self) -> None:
@@ -163,6 +167,7 @@ def describe_file(
         n_errors=found.problems.count("error"),
         n_notes=found.problems.count("note"),
         made_up=found.samples is not None and is_made_up(found.samples),
+        reference_materials=None if found.samples is None else found.samples.reference_materials,
         excerpts=tuple(
             _excerpt(name, table.raw, rows[name]) for name, table in found.tables.items()
         ),

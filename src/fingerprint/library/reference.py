@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from fingerprint.errors import InputError
-from fingerprint.tables import SampleSet
+from fingerprint.tables import Assay, SampleSet
 from fingerprint.tables.arrays import Bools, Ints, Texts, frozen
 
 # What the fact ``origin_of_data`` says of invented samples.
@@ -126,6 +128,8 @@ def is_made_up(samples: SampleSet) -> bool:
 def content_hash(samples: SampleSet) -> str:
     """Hash of what was measured: independent of the order of rows and columns and of the file type.
 
+    Of reference materials, where there are any, the order of rows counts.
+
     Parameters
     ----------
     samples
@@ -136,22 +140,27 @@ def content_hash(samples: SampleSet) -> str:
     str
         sha256 in hexadecimal.
     """
-    assay = samples.assay
     digest = hashlib.sha256()
-    order = np.argsort(assay.keys)
-    digest.update("\x1f".join(assay.analytes[j].column for j in order).encode())
-    for table in (assay.facts, samples.facts.reset_index()):
-        for name in sorted(table.columns):
-            digest.update(f"\x1e{name}\x1e".encode())
-            digest.update("\x1f".join(table[name].astype(str)).encode())
-    for array in (assay.values, assay.limits, assay.standard_errors):
-        if array is not None:
-            digest.update(np.ascontiguousarray(array[:, order]).astype("<f8").tobytes())
-    digest.update(np.ascontiguousarray(assay.censored[:, order]).tobytes())
+    for part in _assay_content(samples.assay, (samples.assay.facts, samples.facts.reset_index())):
+        digest.update(part)
     for name, content in _other_tables(samples):
         digest.update(f"\x1e{name}\x1e".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def _assay_content(assay: Assay, facts: tuple[pd.DataFrame, ...]) -> Iterator[bytes]:
+    """Bytes of an assay and of tables of facts, their columns sorted, their rows as they are."""
+    order = np.argsort(assay.keys)
+    yield "\x1f".join(assay.analytes[j].column for j in order).encode()
+    for table in facts:
+        for name in sorted(table.columns):
+            yield f"\x1e{name}\x1e".encode()
+            yield "\x1f".join(table[name].astype(str)).encode()
+    for array in (assay.values, assay.limits, assay.standard_errors):
+        if array is not None:
+            yield np.ascontiguousarray(array[:, order]).astype("<f8").tobytes()
+    yield np.ascontiguousarray(assay.censored[:, order]).tobytes()
 
 
 def _other_tables(samples: SampleSet) -> list[tuple[str, bytes]]:
@@ -167,4 +176,8 @@ def _other_tables(samples: SampleSet) -> list[tuple[str, bytes]]:
         parts.append(("age samples", "\x1f".join(ages.samples[order]).encode()))
         parts.append(("ages", ages.ages_ma[order].astype("<f8").tobytes()))
         parts.append(("age errors", ages.standard_errors_ma[order].astype("<f8").tobytes()))
+    if (materials := samples.reference_materials) is not None:
+        # Their order may be all that is known of the time of measurement.
+        content = b"".join(_assay_content(materials, (materials.facts,)))
+        parts.append(("reference materials", content))
     return parts

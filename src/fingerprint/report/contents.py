@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fingerprint.judgement import Policy, Reason
 from fingerprint.judgement.verdict import VerdictWord
+from fingerprint.quality import SessionQuality
 
 SCALE_NAME = "ENFSI 2015 verbal scale"
 FOOTER = (
@@ -257,6 +258,11 @@ class Summary:
         in which sample and claimed site differ most. Strongest first.
     made_up
         Who is made up, of ``library`` and ``sample``; empty for real data.
+    session_detail
+        Which session of the sample lies outside its limits, and how far; ``""`` if none does.
+    sessions
+        What the sample's sessions made of their reference materials; None if no reference values
+        were given.
     """
 
     sample: str
@@ -282,3 +288,5 @@ class Summary:
     policy: Policy
     hashes: Hashes
     made_up: tuple[str, ...]
+    session_detail: str = ""
+    sessions: tuple[SessionQuality, ...] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -9,14 +10,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from fingerprint.library.contents import Description, LimitRange
 from fingerprint.library.described import DescribedFile
+from fingerprint.quality import SessionLimits, SessionQuality
 from fingerprint.report import numbers
 from fingerprint.report.marked import anchors, mark_tables
+from fingerprint.report.sessions import session_section
 from fingerprint.report.visible import visible
 
-_FORMATS = ("count", "percent", "significant")
+_FORMATS = ("count", "decimal", "percent", "signed", "significant")
 
 
-def render_described(described: DescribedFile) -> str:
+def render_described(
+    described: DescribedFile, sessions: Sequence[SessionQuality] | None = None
+) -> str:
     """Render the description of a file as a page.
 
     The page has no script and asks for nothing else, on screen or in print. All texts of the file
@@ -26,8 +31,14 @@ def render_described(described: DescribedFile) -> str:
     ----------
     described
         From `fingerprint.library.describe_file`.
+    sessions
+        What its reference materials showed, from `fingerprint.quality.judge_sessions`; None if no
+        certified values were given.
     """
-    return _template().render(**_context(described))
+    section = None
+    if sessions:
+        section = session_section(sessions, SessionLimits(), made_up=described.made_up)
+    return _template().render(sessions=section, **_context(described))
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 from fingerprint.judgement import in_words
 from fingerprint.report.contents import SCALE_NAME, Number, Summary
+from fingerprint.report.session_rows import session_document
 
 
 def summary_document(summary: Summary) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "district": summary.district,
         "contributions": _contributions(summary),
         "evidence": _evidence(summary),
+        "sessions": None if summary.sessions is None else session_document(summary.sessions),
         "policy": summary.policy.model_dump(),
         "sample_hash": summary.hashes.sample,
         "model_hash": summary.hashes.model,

@@ -8,10 +8,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from fingerprint.judgement import SENTENCES
 from fingerprint.report import numbers, words
 from fingerprint.report.contents import FOOTER, SCALE_NAME, AnalyteRow, Panel, Summary
 from fingerprint.report.plots import draw_curves, draw_strength
+from fingerprint.report.sessions import SessionSection, session_section
 from fingerprint.report.svg import inline_svg
 
 _MOST_SITES_SHOWN = 15
@@ -62,7 +62,8 @@ def _context(summary: Summary) -> dict[str, Any]:
         "s": summary,
         "meaning": words.VERDICTS[summary.verdict],
         "caution": words.caution(summary),
-        "sentences": [SENTENCES[reason] for reason in summary.reasons],
+        "sentences": words.reasons(summary.reasons, summary.session_detail),
+        "sessions": _sessions(summary),
         "strength": _strength_words(summary),
         "figures": _strength_figures(summary),
         "scale": words.scale_in_words(),
@@ -80,6 +81,13 @@ def _context(summary: Summary) -> dict[str, Any]:
         "public_data": words.PUBLIC_DATA,
         "footer": FOOTER,
     }
+
+
+def _sessions(summary: Summary) -> SessionSection | None:
+    if not summary.sessions:
+        return None
+    limits, made_up = summary.policy.sessions, "sample" in summary.made_up
+    return session_section(summary.sessions, limits, made_up=made_up)
 
 
 def _in_two(rows: tuple[AnalyteRow, ...]) -> list[tuple[AnalyteRow, ...]]:

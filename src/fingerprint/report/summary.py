@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fingerprint import __version__
 from fingerprint.judgement import Explanation, Model, Policy, Verdict, explain
 from fingerprint.judgement.decide import least_analytes
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN
+from fingerprint.judgement.sessions import sessions_of
 from fingerprint.library import content_hash
 from fingerprint.library.reference import MADE_UP
+from fingerprint.quality import SessionQuality
 from fingerprint.report.contents import (
     Hashes,
     ModelFacts,
@@ -28,7 +32,13 @@ _MOST_OTHERS = 3
 
 
 def summarise(
-    model: Model, samples: SampleSet, verdict: Verdict, *, policy: Policy, model_hash: str = ""
+    model: Model,
+    samples: SampleSet,
+    verdict: Verdict,
+    *,
+    policy: Policy,
+    model_hash: str = "",
+    sessions: Sequence[SessionQuality] | None = None,
 ) -> Summary:
     """Gather everything that a report on one verdict shows.
 
@@ -44,6 +54,8 @@ def summarise(
         The policy it was judged by.
     model_hash
         sha256 of the bundle's manifest, ``""`` if the model is in no bundle.
+    sessions
+        As given to `judge`.
 
     Raises
     ------
@@ -84,6 +96,8 @@ def summarise(
             content_hash(sample) if sample else "", model_hash, model.provenance.library_hash
         ),
         made_up=_made_up(model, str(samples.fact("origin_of_data")[row])),
+        session_detail=verdict.session_detail,
+        sessions=None if sessions is None else sessions_of(samples, row, sessions),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from fingerprint.judgement import SENTENCES, Verdict, in_words
+from fingerprint.judgement import Verdict, in_words
+from fingerprint.report.words import reasons
 
 FOOTER = (
     "Origin consistency only. Not a finding on conflict, armed control, taxation, labour or "
@@ -37,7 +38,7 @@ def verdict_text(verdict: Verdict, *, made_up: bool) -> str:
             f"  of 100 true claims, about {100 * verdict.p_value:.0f} look this unlike their site "
             "or more so"
         )
-    lines += [f"  - {SENTENCES[reason]}" for reason in verdict.reasons]
+    lines += [f"  - {text}" for text in reasons(verdict.reasons, verdict.session_detail)]
     if verdict.not_excluded:
         shown = ", ".join(verdict.not_excluded[:_MOST_SITES])
         more = len(verdict.not_excluded) - _MOST_SITES

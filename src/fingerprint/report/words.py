@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fingerprint.judgement import in_words
+from collections.abc import Sequence
+
+from fingerprint.judgement import SENTENCES, Reason, in_words
 from fingerprint.judgement.conformal import least_true_claims
 from fingerprint.judgement.verdict import ENFSI_SCALE
 from fingerprint.report.contents import SCALE_NAME, Neighbours, Number, Summary
@@ -28,6 +30,20 @@ NO_SUSPICION = (
 )
 _AT_BOUND = 1e-9
 _EVEN = 0.05  # log10; a ratio of 1.1 is even for every purpose
+
+
+def reasons(codes: Sequence[Reason], session_detail: str) -> list[str]:
+    """One sentence for each reason, or two where a session is named.
+
+    Parameters
+    ----------
+    codes
+        The reasons.
+    session_detail
+        Which session lies outside its limits, and how far; ``""`` if none does.
+    """
+    more = {Reason.SESSION_OUTSIDE_LIMITS: f" {session_detail}"}
+    return [SENTENCES[code] + more.get(code, "").rstrip() for code in codes]
 
 
 def caution(summary: Summary) -> str:

@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 
 from fingerprint.errors import InputError
-from fingerprint.intake import write_assay
+from fingerprint.intake import concatenate, write_assay
 from fingerprint.intake.folders import atomic_folder
+from fingerprint.library.reference import MADE_UP
 from fingerprint.simulate.design import Design
 from fingerprint.simulate.made_up import MadeUp
-from fingerprint.tables import Assay, SampleSet
+from fingerprint.simulate.standards import Standards
+from fingerprint.tables import Assay, Certified, SampleSet
 
 Format = Literal["csv", "parquet"]
 KIND = "made-up data"
 _MANIFEST = "design.json"
-_OURS = {_MANIFEST, "README.md", "claims.csv", "truth.csv"} | {
+_OURS = {_MANIFEST, "README.md", "claims.csv", "truth.csv", "certified.csv"} | {
     f"{name}/{table}"
     for name in ("library", "controls")
     for table in ("assay.csv", "assay.parquet", "samples.csv")
@@ -42,7 +44,7 @@ It says nothing about accuracy on real ore.
 | `controls/` | {n_controls} control samples in lots, without their site |
 | `claims.csv` | what the papers of each control say: `sample`, `claim` |
 | `truth.csv` | where each control comes from: `sample`, `site` (blank: a site in no library), `district` |
-| `design.json` | the design: numbers, variance levels (log10), laboratories |
+{certified}| `design.json` | the design: numbers, variance levels (log10), laboratories |
 
 Concentrations are in ppm of the element, to four significant digits. `<` is below the detection
 limit, which stands in `_lod`; a blank cell was not measured. Each row of the tables of samples says
@@ -50,7 +52,18 @@ limit, which stands in `_lod`; a blank cell was not measured. Each row of the ta
 """  # noqa: E501
 
 
-def write_made_up(made_up: MadeUp, folder: Path | str, table_format: Format = "csv") -> None:
+_CERTIFIED = """\
+| `certified.csv` | certified values of {material}, which was measured with the controls: rows \
+`role = reference_material` of their assay |
+"""
+
+
+def write_made_up(
+    made_up: MadeUp,
+    folder: Path | str,
+    table_format: Format = "csv",
+    standards: Standards | None = None,
+) -> None:
     """Write made-up data as a folder: whole, or not at all.
 
     Parameters
@@ -61,6 +74,8 @@ def write_made_up(made_up: MadeUp, folder: Path | str, table_format: Format = "c
         Where to. A folder of made-up data is replaced.
     table_format
         Of the assays; the small tables are CSV.
+    standards
+        From `simulate_reference_materials`, to stand among the controls; None: there are none.
 
     Raises
     ------
@@ -69,7 +84,7 @@ def write_made_up(made_up: MadeUp, folder: Path | str, table_format: Format = "c
     """
     refuse_foreign(folder)
     with atomic_folder(folder) as fresh:
-        _write_files(made_up, fresh, table_format)
+        _write_files(made_up, fresh, table_format, standards)
 
 
 def refuse_foreign(folder: Path | str) -> None:
@@ -112,16 +127,24 @@ def _says_made_up(manifest: Path) -> bool:
     return isinstance(content, dict) and content.get("kind") == KIND
 
 
-def _write_files(made_up: MadeUp, folder: Path, table_format: Format) -> None:
+def _write_files(
+    made_up: MadeUp, folder: Path, table_format: Format, standards: Standards | None
+) -> None:
     for name, samples in (("library", made_up.library.samples), ("controls", made_up.controls)):
         (folder / name).mkdir()
-        write_assay(_in_reading_order(samples.assay), folder / name / f"assay.{table_format}")
+        assay = _in_reading_order(samples.assay)
+        if standards is not None and name == "controls":
+            assay = concatenate([assay, standards.measured])
+        write_assay(assay, folder / name / f"assay.{table_format}")
         _write_csv(_facts_of_samples(samples), folder / name / "samples.csv")
     _write_csv(made_up.claims, folder / "claims.csv")
     _write_csv(made_up.truth, folder / "truth.csv")
+    if standards is not None:
+        _write_csv(_certified_table(standards.certified), folder / "certified.csv")
     manifest = {"kind": KIND, "seed": made_up.seed, "design": asdict(made_up.design)}
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(_readme(made_up, table_format), encoding="utf-8")
+    readme = _readme(made_up, table_format, standards)
+    (folder / "README.md").write_text(readme, encoding="utf-8")
 
 
 def _in_reading_order(assay: Assay) -> Assay:
@@ -136,15 +159,29 @@ def _facts_of_samples(samples: SampleSet) -> pd.DataFrame:
     return samples.facts.drop(columns=of_grains).reset_index()
 
 
+def _certified_table(certified: Certified) -> pd.DataFrame:
+    columns: dict[str, object] = {"material": list(certified.materials)}
+    for j, analyte in enumerate(certified.analytes):
+        columns[analyte.column] = certified.values[:, j]
+        columns[f"{analyte.label}_1se"] = certified.standard_errors[:, j]
+    return pd.DataFrame(columns).assign(origin_of_data=MADE_UP)
+
+
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _readme(made_up: MadeUp, table_format: Format) -> str:
+def _readme(made_up: MadeUp, table_format: Format, standards: Standards | None) -> str:
     samples = made_up.library.samples
+    command = _command(made_up.design, made_up.seed, table_format)
+    certified = ""
+    if standards is not None:
+        command += " --reference-materials"
+        certified = _CERTIFIED.format(material=standards.certified.materials[0])
     return _README.format(
         seed=made_up.seed,
-        command=_command(made_up.design, made_up.seed, table_format),
+        command=command,
+        certified=certified,
         n_reference=len(samples),
         n_grains=samples.assay.n_grains,
         n_analytes=len(samples.assay.analytes),

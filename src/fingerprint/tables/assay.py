@@ -25,6 +25,9 @@ KNOWN_FACTS = (
     "session",
     "method",
     "collected_on",
+    "measured_at",
+    "role",
+    "material",
 )
 
 

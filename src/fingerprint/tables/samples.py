@@ -14,11 +14,12 @@ from fingerprint.tables.arrays import Bools, Ints, Texts, frozen
 from fingerprint.tables.assay import Assay
 from fingerprint.tables.mineralogy import Mineralogy
 from fingerprint.tables.order import canonical_order
+from fingerprint.tables.reference_materials import set_apart
 
 # A sample has one of these at most; two are a mistake in the table.
 ONE_A_SAMPLE = ("site", "district", "country")
 # These belong to a grain and say nothing of its sample.
-_OF_A_GRAIN = ("sample", "grain", "mineral")
+_OF_A_GRAIN = ("sample", "grain", "mineral", "measured_at")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,9 @@ class SampleSet:
         (grains,) row of `facts` that each grain belongs to.
     mineralogy, ages
         Of the same samples, where given.
+    reference_materials
+        Measurements of laboratory standards that stood among the grains, in the order of the file;
+        None if there were none. They belong to sessions, not to samples.
     """
 
     assay: Assay
@@ -44,6 +48,7 @@ class SampleSet:
     grain_sample: Ints
     mineralogy: Mineralogy | None = None
     ages: Ages | None = None
+    reference_materials: Assay | None = None
     n_grains: Ints = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,25 +69,34 @@ class SampleSet:
         Parameters
         ----------
         assay, mineralogy, ages
-            The tables. A sample may be missing from any of them.
+            The tables. A sample may be missing from any of them. Rows of the assay whose ``role``
+            is ``reference_material`` are set apart.
         sample_facts
             One row a sample, with a column ``sample`` and text columns such as site and lot.
 
         Raises
         ------
         InputError
-            If a sample has two sites, districts or countries.
+            If a sample has two sites, districts or countries, a role is not known, a reference
+            material has no name, or there is no sample.
         """
+        assay, rows, materials = set_apart(assay)
         names = set(assay.facts["sample"])
         names |= set(mineralogy.samples) if mineralogy else set()
         names |= set(ages.samples) if ages else set()
+        if materials is not None and not names:
+            raise InputError(
+                "every row is a reference material, and there is no sample",
+                "Add the grains of the samples that were measured with them.",
+            )
         ids = np.array(sorted(names), dtype=object)
         code = pd.Index(ids).get_indexer(pd.Index(assay.facts["sample"]))
         order = canonical_order(assay, code)
-        facts = _facts_of_samples(assay.facts, code, ids)
+        facts = _facts_of_samples(assay.facts, code, ids, rows)
         if sample_facts is not None:
             facts = _merge_facts(facts, sample_facts)
-        return cls(assay.take(order), facts, code[order].astype(np.int64), mineralogy, ages)
+        sample = code[order].astype(np.int64)
+        return cls(assay.take(order), facts, sample, mineralogy, ages, materials)
 
     @property
     def ids(self) -> Texts:
@@ -105,11 +119,19 @@ class SampleSet:
         return self.facts[name].to_numpy(dtype=object)
 
     def with_analytes(self, columns: Ints) -> SampleSet:
-        """Return the same samples with some of their analytes."""
-        return replace(self, assay=self.assay.with_analytes(columns))
+        """Return the same samples, and reference materials, with some of the samples' analytes."""
+        assay = self.assay.with_analytes(columns)
+        materials = self.reference_materials
+        if materials is not None:
+            found = [materials.keys.index(key) for key in assay.keys if key in materials.keys]
+            materials = materials.with_analytes(np.array(found)) if found else None
+        return replace(self, assay=assay, reference_materials=materials)
 
     def take(self, samples: Ints | Bools) -> SampleSet:
-        """Return the set of some of its samples, whole: every table goes by sample."""
+        """Return the set of some of its samples, whole: every table goes by sample.
+
+        The reference materials are those of all: they belong to sessions.
+        """
         chosen = np.zeros(len(self), dtype=bool)
         chosen[samples] = True
         kept = np.flatnonzero(chosen)
@@ -123,10 +145,12 @@ class SampleSet:
             renumbered[self.grain_sample[rows]],
             _mineralogy_of(self.mineralogy, ids),
             _ages_of(self.ages, ids),
+            self.reference_materials,
         )
 
 
-def _facts_of_samples(grains: pd.DataFrame, code: Ints, ids: Texts) -> pd.DataFrame:
+def _facts_of_samples(grains: pd.DataFrame, code: Ints, ids: Texts, rows: Ints) -> pd.DataFrame:
+    """Join the facts of each sample's grains; `rows` of the file that the grains stood in."""
     facts: dict[str, Texts] = {}
     for name in map(str, grains.columns):
         if name in _OF_A_GRAIN:
@@ -134,7 +158,7 @@ def _facts_of_samples(grains: pd.DataFrame, code: Ints, ids: Texts) -> pd.DataFr
         text = grains[name].to_numpy(dtype=object)
         if name in ONE_A_SAMPLE:
             pairs = pd.DataFrame({"sample": code, "text": text})
-            _refuse_two(pairs[pairs["text"] != ""].drop_duplicates(), name, ids)
+            _refuse_two(pairs[pairs["text"] != ""].drop_duplicates(), name, ids, rows)
         facts[name] = _joined(text, code, len(ids))
     # Made at once: a frame that grows by a column takes time with the number it already has.
     return pd.DataFrame(facts, index=pd.Index(ids, name="sample"))
@@ -151,12 +175,12 @@ def _joined(text: Texts, code: Ints, n_samples: int) -> Texts:
     return joined
 
 
-def _refuse_two(distinct: pd.DataFrame, name: str, ids: Texts) -> None:
+def _refuse_two(distinct: pd.DataFrame, name: str, ids: Texts, rows: Ints) -> None:
     second = distinct[distinct.duplicated("sample")]
     if not second.empty:
         row, sample = int(second.index[0]), int(second["sample"].iloc[0])
         both = distinct.loc[distinct["sample"] == sample, "text"].tolist()
-        raise two_facts(ids[sample], name, both[0], both[1], row)
+        raise two_facts(ids[sample], name, both[0], both[1], int(rows[row]))
 
 
 def two_facts(sample: str, name: str, one: str, other: str, row: int) -> InputError:
