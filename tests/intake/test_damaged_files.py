@@ -27,8 +27,12 @@ from fingerprint.intake.assembly import assemble
 from fingerprint.intake.formats import open_table
 from fingerprint.intake.side_tables import read_ages, read_facts, read_mineralogy
 from fingerprint.tables import Assay
-from intake.damaged import CASES, VALUES, columns, other_sheets_first, parquet, workbook
+from intake.damaged import VALUES
+from intake.damaged_csv import CSV
+from intake.damaged_parquet import PARQUET, columns, parquet
+from intake.damaged_xlsx import XLSX, other_sheets_first, workbook
 
+CASES = [*CSV, *XLSX, *PARQUET]
 TRUTH = {key: VALUES[:, j] for j, key in enumerate(["Ta", "Nb", "Ti"])}
 
 
