@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from fingerprint.errors import InputError
 from fingerprint.intake import read_samples
 from fingerprint.intake.examination import examine
+from fingerprint.intake.formats import open_table
+from fingerprint.intake.problems import Collecting, ProblemList
+from fingerprint.intake.side_tables import claims_in
 
 
 @pytest.fixture
@@ -246,6 +249,14 @@ def test_the_tables_beside_an_assay(tmp_path):
     assert found.samples.fact("lot").tolist() == ["1", "2"]
 
 
+def test_every_blank_cell_of_a_table_of_claims(tmp_path):
+    (tmp_path / "claims.csv").write_text("sample,claim\nA,X\n,X\nB,\n,\n")
+    raw = open_table(tmp_path / "claims.csv")
+    problems = ProblemList()
+    assert claims_in(raw, Collecting(raw.place, problems)) == [("A", "X")]
+    assert sorted(places(problems.listed)) == [(3, "sample"), (4, "claim")]
+
+
 def test_a_table_that_is_none_leaves_the_others(tmp_path):
     (tmp_path / "assay.csv").write_text(SOUND)
     (tmp_path / "ages.csv").write_text("bag,age_ma\nA,5\n")
@@ -302,7 +313,7 @@ def planted(draw):
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx", "parquet"])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(data=planted())
 def test_planted_faults_are_exactly_what_is_listed(extension, data):
     rows, expected = data
@@ -320,7 +331,7 @@ def test_planted_faults_are_exactly_what_is_listed(extension, data):
 PIECES = ("x", "-1", "bdl", "1,5", "", "nan", "Ta_ppm", "_lod", '"', ",", "\n", ";", "\t", "A")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(
     cuts=st.lists(
         st.tuples(st.integers(0, len(SOUND)), st.integers(0, 6), st.sampled_from(PIECES)),

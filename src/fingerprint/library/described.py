@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint.errors import InputError
-from fingerprint.intake.examination import Examination, ExaminedTable, Grains, examine
+from fingerprint.intake.examination import Examination, ExaminedTable, examine
 from fingerprint.intake.excerpt import Cells, read_rows
+from fingerprint.intake.grains import Grains
 from fingerprint.intake.problems import Collecting, Problem, Weight
 from fingerprint.intake.raw import Progress, RawTable
 from fingerprint.library.contents import Description

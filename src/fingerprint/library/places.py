@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fingerprint.errors import InputError
-from fingerprint.intake.examination import Grains
+from fingerprint.intake.grains import Grains
 from fingerprint.intake.patterns import right_name
 from fingerprint.intake.raw import RawTable
 from fingerprint.library.duplicates import hashes_of
