@@ -21,8 +21,8 @@ from fingerprint.tables.arrays import Floats, Texts
 class _Columns:
     """A table small enough to be held whole, read column by column."""
 
-    def __init__(self, path: Path | str, *required: str) -> None:
-        self.raw: RawTable = open_table(path)
+    def __init__(self, path: Path | str | RawTable, *required: str) -> None:
+        self.raw = path if isinstance(path, RawTable) else open_table(path)
         positions = self.raw.positions()
         for name in required:
             if name not in positions:
@@ -91,7 +91,7 @@ class _Columns:
             raise self.raw.place(error) from None
 
 
-def read_mineralogy(path: Path | str) -> Mineralogy:
+def read_mineralogy(path: Path | str | RawTable) -> Mineralogy:
     """Read a mineralogy: ``sample`` and one column a mineral, ``_pct`` or ``_count``.
 
     Raises
@@ -110,7 +110,7 @@ def read_mineralogy(path: Path | str) -> Mineralogy:
         raise InputError(
             "there is no mineral" if not units else "minerals in per cent and in counts",
             "Name each mineral's column <mineral>_pct, or each <mineral>_count.",
-            path,
+            table.raw.path,
             table.raw.header_row,
         )
     columns = [table.numbers(name) for name in units]
@@ -123,8 +123,8 @@ def read_mineralogy(path: Path | str) -> Mineralogy:
         raise table.raw.place(error) from None
 
 
-def read_ages(path: Path | str) -> Ages:
-    """Read ages: ``sample``, ``age_ma`` and ``age_2se`` (or ``age_1se``).
+def read_ages(path: Path | str | RawTable) -> Ages:
+    """Read ages: ``sample``, ``age_ma`` and ``age_2se`` (or ``age_1se``), perhaps ``mineral``.
 
     Raises
     ------
@@ -139,13 +139,14 @@ def read_ages(path: Path | str) -> Ages:
             errors = table.numbers(name) * share
     table.finish()
     samples = table.named("sample")
+    minerals = table.texts("mineral") if "mineral" in table.names else None
     try:
-        return Ages(samples, ages, errors)
+        return Ages(samples, ages, errors, minerals)
     except InputError as error:
         raise table.raw.place(error) from None
 
 
-def read_facts(path: Path | str) -> pd.DataFrame:
+def read_facts(path: Path | str | RawTable) -> pd.DataFrame:
     """Read the facts of samples: ``sample``, each once, and any text columns.
 
     Raises

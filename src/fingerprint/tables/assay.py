@@ -50,9 +50,9 @@ class Assay:
     Raises
     ------
     InputError
-        If there are no analytes, a sample is not named, an analyte stands twice, a concentration
-        is not positive, or a censored cell has no limit. There may be no grains: those of samples
-        of which only mineralogy or ages are given.
+        If there are grains and no analytes, a sample is not named, an analyte stands twice, a
+        concentration is not positive, or a censored cell has no limit. There may be no grains,
+        and then no analytes: those of samples of which only mineralogy or ages are given.
     """
 
     facts: pd.DataFrame
@@ -76,7 +76,7 @@ class Assay:
                 "there is no column 'sample'",
                 "Name the sample of each grain in a column called sample.",
             )
-        if not self.analytes:
+        if not self.analytes and len(self.facts):
             raise InputError(
                 "there is no analyte", "Name at least one column <analyte>_<unit>, such as Ta_ppm."
             )
@@ -100,7 +100,7 @@ class Assay:
                 raise ValueError(f"expected arrays of shape {expected}, got {array.shape}")
 
     def _check_cells(self) -> None:
-        logarithmic = np.array([a.quantity == "log10" for a in self.analytes])
+        logarithmic = np.array([a.quantity == "log10" for a in self.analytes], dtype=bool)
         self._refuse(
             (self.values <= 0) & ~logarithmic & ~self.censored,
             "the value is zero or negative and has no detection limit",
@@ -127,6 +127,13 @@ class Assay:
         if wrong.any():
             row, column = (int(i) for i in np.argwhere(wrong)[0])
             raise InputError(what, remedy, row=row, column=self.analytes[column].column)
+
+    @classmethod
+    def empty(cls) -> Assay:
+        """Return the assay of samples that have none."""
+        nothing = np.empty((0, 0))
+        facts = pd.DataFrame({"sample": np.empty(0, dtype=object)})
+        return cls(facts, (), nothing, nothing, np.empty((0, 0), dtype=bool))
 
     @property
     def n_grains(self) -> int:

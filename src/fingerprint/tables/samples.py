@@ -53,7 +53,7 @@ class SampleSet:
     @classmethod
     def from_tables(
         cls,
-        assay: Assay,
+        assay: Assay | None,
         mineralogy: Mineralogy | None = None,
         ages: Ages | None = None,
         sample_facts: pd.DataFrame | None = None,
@@ -63,18 +63,21 @@ class SampleSet:
         Parameters
         ----------
         assay, mineralogy, ages
-            The tables. A sample may be missing from any of them.
+            The tables. A sample may be missing from any of them, and there may be no assay.
         sample_facts
             One row a sample, with a column ``sample`` and text columns such as site and lot.
 
         Raises
         ------
         InputError
-            If a sample has two sites, districts or countries.
+            If a sample has two sites, districts or countries, or there is no sample.
         """
+        assay = Assay.empty() if assay is None else assay
         names = set(assay.facts["sample"])
         names |= set(mineralogy.samples) if mineralogy else set()
         names |= set(ages.samples) if ages else set()
+        if not names:
+            raise InputError("there are no samples", "Give an assay, a mineralogy or ages.")
         ids = np.array(sorted(names), dtype=object)
         code = pd.Index(ids).get_indexer(pd.Index(assay.facts["sample"]))
         order = canonical_order(assay, code)
@@ -187,4 +190,4 @@ def _ages_of(ages: Ages | None, ids: set[str]) -> Ages | None:
     if ages is None:
         return None
     kept = np.array([sample in ids for sample in ages.samples], dtype=bool)
-    return Ages(ages.samples[kept], ages.ages_ma[kept], ages.standard_errors_ma[kept])
+    return ages.take(kept)
