@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import fingerprint
-from fingerprint.library.shipped import shipped
+from fingerprint.intake.shipped import shipped
 from fingerprint.report.text import FOOTER
 
 ROOT = Path(__file__).parents[1]

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fingerprint.chemistry import MOST_PPM
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import CellReader, Numbers, read_texts
 from fingerprint.intake.columns import AnalyteSource, Layout, lay_out
@@ -17,9 +18,6 @@ from fingerprint.intake.raw import Block, Progress, RawTable
 from fingerprint.intake.rows import Rows
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats, Texts
-
-# A million, and a little for the error of a measurement.
-_MOST_PPM = 1.1e6
 
 
 def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
@@ -41,8 +39,8 @@ def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
     try:
         layout = lay_out(positions)
     except InputError as error:
-        raise _in_header(table, error) from None
-    parts = _Parts(table, _scaled(layout, table.factor), positions)
+        raise in_header(table, error) from None
+    parts = _Parts(table, _scaled(layout, table), positions)
     # Closed at once even if a cell is at fault: the reader works ahead in a thread.
     with closing(table.blocks(progress)) as blocks:
         for block in blocks:
@@ -50,20 +48,19 @@ def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
     return parts.joined()
 
 
-def _scaled(layout: Layout, factor: float) -> Layout:
-    """Multiply every concentration; ratios and logarithms stay as they are."""
-    if factor == 1.0:
-        return layout
-    scaled = (
-        replace(s, factor=s.factor * factor, error_factor=s.error_factor * factor)
-        if s.analyte.quantity == "ppm"
-        else s
-        for s in layout.analytes
-    )
-    return Layout(layout.facts, tuple(scaled))
+def _scaled(layout: Layout, table: RawTable) -> Layout:
+    """Multiply concentrations; ratios and logarithms stay as they are."""
+    return Layout(layout.facts, tuple(_times(s, table.factor_of(s.value)) for s in layout.analytes))
 
 
-def _in_header(table: RawTable, error: InputError) -> InputError:
+def _times(source: AnalyteSource, factor: float) -> AnalyteSource:
+    if factor == 1.0 or source.analyte.quantity != "ppm":
+        return source
+    return replace(source, factor=source.factor * factor, error_factor=source.error_factor * factor)
+
+
+def in_header(table: RawTable, error: InputError) -> InputError:
+    """Say where in the header an error lies."""
     row = None if error.column is None else table.header_row
     name = None if error.column is None else table.name_in_file(error.column)
     return InputError(error.what, error.remedy, table.path, row, name)
@@ -173,7 +170,7 @@ def _refuse_impossible(assay: Assay) -> None:
     for j, analyte in enumerate(assay.analytes):
         if analyte.quantity != "ppm":
             continue
-        too_much = np.flatnonzero(np.fmax(assay.values[:, j], assay.limits[:, j]) > _MOST_PPM)
+        too_much = np.flatnonzero(np.fmax(assay.values[:, j], assay.limits[:, j]) > MOST_PPM)
         if too_much.size:
             raise InputError(
                 "the value is more than the whole mass of the grain",

@@ -12,31 +12,42 @@ from fingerprint.intake.xlsx_table import XlsxTable
 
 _FORMATS: dict[str, type[RawTable]] = {
     ".csv": CsvTable,
+    ".tsv": CsvTable,
+    ".txt": CsvTable,
     ".xlsx": XlsxTable,
     ".parquet": ParquetTable,
 }
 EXTENSIONS = tuple(_FORMATS)
+# What tables are written as; delimited text is written as .csv.
+WRITABLE = (".csv", ".xlsx", ".parquet")
 
 
-def check_extension(path: Path) -> str:
+def check_extension(path: Path, known: tuple[str, ...] = WRITABLE) -> str:
     """Say which known extension a file has.
+
+    Parameters
+    ----------
+    path
+        The file.
+    known
+        The extensions that it may have.
 
     Raises
     ------
     InputError
-        If it has none of `EXTENSIONS`.
+        If it has none of them.
     """
     extension = path.suffix.lower()
-    if extension not in _FORMATS:
+    if extension not in known:
         raise InputError(
             f"the extension {path.suffix!r} is not known" if path.suffix else "no extension",
-            f"Use one of {', '.join(EXTENSIONS)}.",
+            f"Use one of {', '.join(known)}.",
             path,
         )
     return extension
 
 
-def open_table(path: Path | str, header_row: int = 1) -> RawTable:
+def open_table(path: Path | str, header_row: int = 1, sheet: str = "") -> RawTable:
     """Open a file and read its header.
 
     Parameters
@@ -45,6 +56,8 @@ def open_table(path: Path | str, header_row: int = 1) -> RawTable:
         A CSV, XLSX or Parquet file.
     header_row
         Row of the file that names the columns, counted from 1.
+    sheet
+        Sheet of a workbook; the first by default.
 
     Raises
     ------
@@ -56,9 +69,11 @@ def open_table(path: Path | str, header_row: int = 1) -> RawTable:
         if path.is_dir():
             raise InputError("this is a folder", "Name a file.", path)
         size = path.stat().st_size
-        extension = check_extension(path)
+        extension = check_extension(path, EXTENSIONS)
         if size == 0:
             raise InputError("the file is empty", "Give a header and at least one row.", path)
+        if extension == ".xlsx":
+            return XlsxTable(path, header_row, sheet)
         return _FORMATS[extension](path, header_row)
     except FileNotFoundError:
         raise InputError("there is no such file", "Check the name and the folder.", path) from None

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
@@ -37,7 +38,21 @@ _DAMAGED = (
 
 
 class XlsxTable(RawTable):
-    """The first sheet of an Excel workbook."""
+    """A sheet of an Excel workbook.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    header_row
+        Row of the sheet that names the columns, counted from 1.
+    sheet
+        Its name; the first by default.
+    """
+
+    def __init__(self, path: Path, header_row: int = 1, sheet: str = "") -> None:
+        self._name = sheet
+        super().__init__(path, header_row)
 
     def _read_header(self) -> tuple[str, ...]:
         with self._sheet() as sheet:
@@ -80,6 +95,17 @@ class XlsxTable(RawTable):
                 row,
             )
 
+    def _place(self, sheets: list[str]) -> int:
+        if not self._name:
+            return 0
+        if self._name not in sheets:
+            raise InputError(
+                f"there is no sheet {self._name!r}",
+                f"The workbook has {', '.join(sheets)}.",
+                self.path,
+            )
+        return sheets.index(self._name)
+
     @contextmanager
     def _sheet(self) -> Iterator[Worksheet]:
         import openpyxl
@@ -88,7 +114,7 @@ class XlsxTable(RawTable):
         book = None
         try:
             book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
-            sheet = book.worksheets[0]
+            sheet = book.worksheets[self._place([s.title for s in book.worksheets])]
             # The stated size of a sheet is often wrong.
             sheet.reset_dimensions()
             yield sheet

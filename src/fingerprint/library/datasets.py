@@ -6,16 +6,17 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fingerprint.errors import InputError
-from fingerprint.intake import import_files, write_samples
-from fingerprint.intake.profiles import Profile, load_model
+from fingerprint.intake import write_samples
+from fingerprint.intake.profiles import load_model
 from fingerprint.intake.raw import Progress
+from fingerprint.intake.shipped import shipped
+from fingerprint.library.building import TableRecipe, read_tables
 from fingerprint.library.reference import Library
-from fingerprint.library.shipped import shipped
 from fingerprint.tables import SampleSet
 
 FOLDER_VARIABLE = "FINGERPRINT_DATASETS"
@@ -28,8 +29,12 @@ class SourceFile(BaseModel):
     ----------
     name
         What the file is called.
+    folder
+        Folder that it lies in, within that of the data set.
     address
         Where the public finds it.
+    made
+        How it is made from what is found there, if it cannot be had as it is.
     sha256
         What it must hash to, in hexadecimal.
     """
@@ -37,8 +42,15 @@ class SourceFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    folder: Annotated[str, Field(pattern=r"^[a-z0-9_]*$")] = ""
     address: Annotated[str, Field(pattern="^https://")]
+    made: str = ""
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+    @property
+    def path(self) -> str:
+        """Where the file lies within the data set."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
 
 
 class Recipe(BaseModel):
@@ -51,11 +63,11 @@ class Recipe(BaseModel):
     title, licence, citation
         What it is, and under what terms it may be used.
     sites, samples, grains
-        How much is in it, where known.
+        How much is in it, where known; grains are those of the assay, or else of the ages.
     files
         Its files.
-    profile
-        How to read them.
+    tables
+        What they become.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,7 +80,15 @@ class Recipe(BaseModel):
     samples: int | None = None
     grains: int | None = None
     files: Annotated[tuple[SourceFile, ...], Field(min_length=1)]
-    profile: Profile
+    tables: Annotated[tuple[TableRecipe, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        known = {file.path for file in self.files}
+        named = {n for table in self.tables for n in (*table.files, table.errors) if n}
+        if unknown := sorted(named - known):
+            raise ValueError(f"a table names the file {unknown[0]!r}, which is not listed")
+        return self
 
 
 def load_recipe(path: Path | str) -> Recipe:
@@ -124,8 +144,8 @@ def build(recipe: Recipe, output: Path | str, progress: Progress | None = None) 
     InputError
         If a raw file is missing, altered or out of reach, or the output cannot be written.
     """
-    assay = import_files(fetch(recipe), recipe.profile, progress)
-    library = Library(SampleSet.from_tables(assay))
+    paths = dict(zip((file.path for file in recipe.files), fetch(recipe), strict=True))
+    library = Library(read_tables(recipe.tables, paths, progress))
     write_samples(library.samples, output)
     return library.samples
 
@@ -150,8 +170,19 @@ def fetch(recipe: Recipe) -> list[Path]:
     """
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder:
-        return [_local(file, Path(folder) / recipe.name) for file in recipe.files]
-    return [_downloaded(file, recipe.name) for file in recipe.files]
+        return [_local(file, Path(folder) / recipe.name / file.folder) for file in recipe.files]
+    for file in recipe.files:
+        _refuse_made(file, recipe.name)
+    return [_downloaded(file, str(Path(recipe.name) / file.folder)) for file in recipe.files]
+
+
+def _refuse_made(file: SourceFile, name: str) -> None:
+    if file.made:
+        raise InputError(
+            f"the file cannot be downloaded as it is: {file.made}",
+            f"Put it into ${FOLDER_VARIABLE}/{name}/{file.path}.",
+            file.address,
+        )
 
 
 def _local(file: SourceFile, folder: Path) -> Path:
