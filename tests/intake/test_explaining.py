@@ -70,7 +70,7 @@ def test_what_was_understood(files):
     assert (ta.numbers, ta.below, ta.blank) == (3, 2, 0)
     assert ta.examples == ("1000", "n.d.", "<20")
     assert (columns["Ta_DL"].kind, columns["Ta_DL"].becomes) == ("limit", "Ta181_lod")
-    assert columns["Ta_DL"].note == "not known (1)"
+    assert columns["Ta_DL"].note == "limit or error not known (1)"
     # Two standard errors in ppb, doubled: one in ppm is a thousandth.
     assert columns["Ta_err"].factor == pytest.approx(1e-3)
     assert columns["Ta_err"].blank == 4

@@ -102,7 +102,7 @@ def test_faults_of_blocks_are_placed(glitter, old, new, message):
 
 def test_what_is_no_export_of_glitter(glitter):
     glitter.write_text("a,b\n1,2\n")
-    with pytest.raises(InputError, match="no line begins with 'GLITTER!:'"):
+    with pytest.raises(InputError, match="no line near the beginning starts with 'GLITTER!:'"):
         import_files([glitter], "glitter")
 
 

@@ -237,3 +237,15 @@ def test_delimited_text(tmp_path, name):
     profile = {"facts": {"sample": "s"}, "analytes": [{"columns": ["Ta"]}]}
     assay = import_files([tmp_path / name], Profile.model_validate(profile))
     assert assay.values.tolist() == [[1]]
+
+
+def test_rows_are_counted_across_blocks(read):
+    # The file is read in blocks of a megabyte.
+    rows = 60_000
+    text = "s,kind,Ta\n" + "A sample with a long name,std,1\nB sample,mean,2\n" * (rows // 2)
+    with pytest.raises(InputError, match=f"row {rows + 3}, column Ta: 'high'"):
+        read(
+            text + "A,std,1\nA,mean,high\n",
+            drop=[{"column": "kind", "pattern": "std", "why": "no mean"}],
+            analytes=ta(),
+        )

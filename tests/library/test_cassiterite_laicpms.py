@@ -238,3 +238,16 @@ def test_sessions(library):
         ("TK", "19/08/2009"),
         ("JCU", "TraceCassiterite_Jason23-11-17"),
     }
+
+
+def test_two_of_the_files_in_one_import_each_by_its_own_profile(run, datasets_folder, tmp_path):
+    paths = [datasets_folder / "cassiterite_laicpms" / f"laser_{n}.csv" for n in ("BT", "TK")]
+    outcome = run("import", *paths, "-o", tmp_path / "mixed.csv")
+    assert outcome.status == 0
+    assert f"{paths[0]}: read with the profile iolite3" in outcome.out
+    assert f"{paths[1]}: read with the profile glitter_table" in outcome.out
+    assert f"! {paths[0]}: 6 rows are left out: SPOT_ID is blank" in outcome.out
+    assert f"! {paths[0]}: more than the whole mass: not measured: 2 cells" in outcome.out
+    assay = import_files([tmp_path / "mixed.csv"])
+    # Six rows of BT name no spot: they are no measurement.
+    assert assay.n_grains == 302 - 6 + 49

@@ -53,6 +53,7 @@ def import_(
 def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: str | None) -> None:
     from fingerprint.cli.progress import reading_bar
     from fingerprint.intake import import_tables, open_recognised, write_assay
+    from fingerprint.intake.explaining import taken_to_mean
 
     found = [open_recognised(path, profile) for path in raw]
     with reading_bar() as progress:
@@ -61,10 +62,11 @@ def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: s
     if json_to == "-":
         # Standard output holds one JSON document and nothing else.
         return
-    if profile is None:
-        for path, f in zip(raw, found, strict=True):
-            if f.profile != "plain":
-                click.echo(f"{path}: read with the profile {f.profile}")
+    for path, f in zip(raw, found, strict=True):
+        if profile is None and f.profile != "plain":
+            click.echo(f"{path}: read with the profile {f.profile}")
+        for what in taken_to_mean(f.table):
+            click.echo(f"! {path}: {what}")
     click.echo(
         f"{output}: {len(set(assay.fact('sample'))):,} samples, {assay.n_grains:,} grains, "
         f"{len(assay.analytes)} analytes"
@@ -91,10 +93,6 @@ def _explain(raw: tuple[Path, ...], profile: str | None, json_to: str | None) ->
             temporary.write_text(text + "\n", encoding="utf-8")
 
 
-def _rows(n: int) -> str:
-    return f"{n:,} row" if n == 1 else f"{n:,} rows"
-
-
 def _print(explained: Explanation) -> None:
     from rich import box
     from rich.console import Console
@@ -106,10 +104,8 @@ def _print(explained: Explanation) -> None:
         console.width = 400
     console.print(f"{explained.file}: profile {explained.profile}. {explained.why}")
     console.print(f"{explained.rows:,} rows, {explained.grains:,} grains")
-    for why, n in explained.dropped.items():
-        console.print(f"! {_rows(n)} {'is' if n == 1 else 'are'} left out: {why}")
-    for fact, old, new, n in explained.renamed:
-        console.print(f"! {fact} {old!r} is called {new!r} ({_rows(n)})")
+    for what in explained.notes:
+        console.print(f"! {what}")
     for fact, text in explained.constants.items():
         console.print(f"{fact} is {text!r} in every row")
     table = Table(box=box.SIMPLE_HEAD)

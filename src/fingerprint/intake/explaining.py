@@ -81,6 +81,8 @@ class Explanation:
         Cells that had another name: fact, other name, name, how many.
     constants
         Facts that the profile adds to every row.
+    notes
+        The same and what cells were taken to mean, a sentence each.
     columns
         Its columns, in the order of the file.
     """
@@ -93,6 +95,7 @@ class Explanation:
     dropped: dict[str, int]
     renamed: tuple[tuple[str, str, str, int], ...]
     constants: dict[str, str]
+    notes: tuple[str, ...]
     columns: tuple[ColumnExplained, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -148,8 +151,46 @@ def _explanation(
         renamed = tuple((*names, n) for names, n in sorted(table.renamed.items()))
         constants = dict(table.profile.constants)
     return Explanation(
-        str(path), found.profile, found.why, rows, grains, dropped, renamed, constants, columns
+        str(path),
+        found.profile,
+        found.why,
+        rows,
+        grains,
+        dropped,
+        renamed,
+        constants,
+        taken_to_mean(table),
+        columns,
     )
+
+
+def taken_to_mean(table: RawTable) -> tuple[str, ...]:
+    """Say what was left out of a table that was read, and what its cells were taken to mean.
+
+    Parameters
+    ----------
+    table
+        Read to its end; only a profile makes anything to say.
+    """
+    if not isinstance(table, ProfiledTable):
+        return ()
+    notes = [
+        f"{_counted_word(n, 'row')} {'is' if n == 1 else 'are'} left out: {why}"
+        for why, n in table.dropped.items()
+    ]
+    notes += [
+        f"{fact} {old!r} is called {new!r} ({_counted_word(n, 'row')})"
+        for (fact, old, new), n in sorted(table.renamed.items())
+    ]
+    cells: Counter[str] = Counter()
+    for (_, what), n in table.meanings.counts.items():
+        cells[what] += n
+    notes += [f"{what}: {_counted_word(n, 'cell')}" for what, n in cells.items()]
+    return tuple(notes)
+
+
+def _counted_word(n: int, word: str) -> str:
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
 
 
 @dataclass

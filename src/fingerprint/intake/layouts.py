@@ -16,6 +16,7 @@ from fingerprint.intake.profiles import Profile
 from fingerprint.intake.raw import Block, Progress, RawTable
 
 _TITLE = "GLITTER!:"
+_HEAD_BYTES = 1 << 16
 # What a column of the table is called after its element, by how its block begins.
 _BLOCKS = {
     "Trace Element Concentrations MDL filtered": "",
@@ -62,12 +63,6 @@ class GlitterTable(RawTable):
     def _read_header(self) -> tuple[str, ...]:
         lines = self._lines()
         starts = [i for i, (_, cells) in enumerate(lines) if cells[0].startswith(_TITLE)]
-        if not starts:
-            raise InputError(
-                f"no line begins with {_TITLE!r}",
-                "Give the export of GLITTER as it is, with its blocks.",
-                self.path,
-            )
         self._analyses: list[str] = []
         self._columns: dict[str, list[str]] = {}
         self._at: dict[str, int] = {}
@@ -84,6 +79,7 @@ class GlitterTable(RawTable):
 
     def _lines(self) -> list[tuple[int, list[str]]]:
         """Lines that are not blank, with their numbers; one that ends in a comma goes on."""
+        _refuse_other(self.path)
         content = _decoded(self.path)
         lines: list[tuple[int, list[str]]] = []
         held = ""
@@ -130,15 +126,34 @@ class GlitterTable(RawTable):
         progress(size, size)
 
 
+def _refuse_other(path: Path) -> None:
+    """Look for the first title near the beginning: any other file may be a large one."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if not any(line.startswith(_TITLE.encode()) for line in head.splitlines()):
+        raise InputError(
+            f"no line near the beginning starts with {_TITLE!r}",
+            "Give the export of GLITTER as it is, with its blocks.",
+            path,
+        )
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"the file cannot be read ({error.strerror or type(error).__name__})",
+        "Check its name, and whether you have leave to read it.",
+        path,
+    )
+
+
 def _decoded(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise InputError(
-            f"the file cannot be read ({error.strerror or type(error).__name__})",
-            "Check its name, and whether you have leave to read it.",
-            path,
-        ) from None
+        raise _unreadable(path, error) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -81,14 +81,14 @@ class Meanings:
         if self._profile.impossible == "refused" or source.role != "limit" or most is None:
             return cells
         too_much = self._sizes(cells) > most
-        return self._blank(cells, too_much, source, "more than the whole mass: not known")
+        return self._blank(cells, too_much, source, "limit or error not known")
 
     def _known(self, cells: pa.Array, source: NumberSource) -> pa.Array:
         """Leave limits and errors blank that say nothing."""
         if not self._not_known:
             return cells
         nothing = matches(read_texts(cells), self._not_known)
-        return self._blank(cells, nothing, source, "not known")
+        return self._blank(cells, nothing, source, "limit or error not known")
 
     def _value(
         self, cells: pa.Array, source: NumberSource, beside: dict[str, pa.Array]

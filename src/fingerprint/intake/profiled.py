@@ -107,9 +107,7 @@ class ProfiledTable(RawTable):
     def name_in_file(self, column: str) -> str:
         """What the file calls a column."""
         names = {s.public: s.column for s in self.plan.numbers} | self.plan.facts
-        found = names.get(column, column)
-        place = place_of(found)
-        return found if place is None else self.raw.header[place] or f"{place + 1}"
+        return self._shown(names.get(column, column))
 
     def place(self, error: InputError, columns: Mapping[str, str] | None = None) -> InputError:
         """Say where in the file an error lies whose row counts from 0 in the table."""
@@ -120,6 +118,12 @@ class ProfiledTable(RawTable):
             column = self.name_in_file((columns or {}).get(column, column))
         row = None if error.row is None else self._row_in_raw(error.row)
         return self.raw.place(InputError(error.what, error.remedy, row=row, column=column))
+
+    def _shown(self, column: str) -> str:
+        place = place_of(column)
+        if place is None:
+            return column
+        return self.raw.header[place] or f"column {place + 1}"
 
     def _row_in_raw(self, row: int) -> int:
         return int(np.concatenate(self._kept)[row])
@@ -172,7 +176,8 @@ class ProfiledTable(RawTable):
         """Rows that are not dropped."""
         keep = np.ones(rows, dtype=bool)
         tests = [
-            (f"{column} is blank", pc.is_null(texts[column])) for column in self.profile.required
+            (f"{self._shown(column)} is blank", pc.is_null(texts[column]))
+            for column in self.profile.required
         ]
         tests += [
             (drop.why, pa.array(matches(texts[drop.column], drop.pattern)))

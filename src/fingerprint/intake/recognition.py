@@ -94,7 +94,7 @@ def _recognised(path: Path) -> Recognised:
     if plain is not None and fault is None:
         return Recognised(plain, PLAIN, "The header is that of the public format.")
     profiles = {n: p for n, p in shipped_profiles().items() if not p.by_name_only}
-    fits = [_fit(path, name, profile) for name, profile in profiles.items()]
+    fits = [_fit(path, name, profile, plain) for name, profile in profiles.items()]
     good = sorted((f for f in fits if not f.why_not), key=lambda f: -f.n_columns)
     if not good:
         if fault is not None and (plain is None or _looks_plain(plain.header)):
@@ -139,9 +139,11 @@ def _is_value(name: str) -> bool:
     return column is not None and column.role == "value"
 
 
-def _fit(path: Path, name: str, profile: Profile) -> _Fit:
+def _fit(path: Path, name: str, profile: Profile, plain: RawTable | None) -> _Fit:
+    opened_alike = profile.layout == "rows" and profile.header_row == 1 and not profile.sheet
     try:
-        raw = open_laboratory_file(path, profile)
+        # A workbook is opened once, not once for each profile.
+        raw = plain if plain and opened_alike else open_laboratory_file(path, profile)
     except InputError as error:
         return _Fit(name, None, None, error.what)
     plan = plan_columns(profile, raw.header)
