@@ -11,9 +11,9 @@ from scipy.stats import ks_2samp
 
 from fingerprint.evidence import SCORERS
 from fingerprint.evidence.features import log_table
+from fingerprint.intake.shipped import shipped
 from fingerprint.judgement import all_claims, judge, train
 from fingerprint.library import datasets, read_library
-from fingerprint.library.shipped import shipped
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,8 @@ UNITS_TO_PPM = {
     "ng/g": 1e-3,
     "wt%": 1e4,
 }
+# A million, and a little for the error of a measurement: more than this is no concentration.
+MOST_PPM = 1.1e6
 _ROLES: dict[str, Role] = {"lod": "limit", "1se": "1se", "2se": "2se"}
 _UNIT_REMEDY = "Use _ppm, _ppb, _wt%, _ratio or _log10, with _lod, _1se or _2se beside it."
 _ANALYTE_REMEDY = "Use an element (Ta), an isotope (Ta181, 181Ta) or an oxide (Ta2O5)."

@@ -39,7 +39,7 @@ def test_import_several_with_a_profile(run, tmp_path):
     for name, bag in (("one", "1"), ("two", "2")):
         (tmp_path / f"{name}.csv").write_text(f"Lab report\nBag,Ta\n{bag},5\n")
     (tmp_path / "lab.toml").write_text(
-        'header_row = 2\nsample = "{Bag}"\n[analytes]\ncolumns = ["Ta"]\n'
+        'header_row = 2\nsample = "{Bag}"\n[[analytes]]\ncolumns = ["Ta"]\n'
     )
     outcome = run(
         "import",

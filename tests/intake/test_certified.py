@@ -67,4 +67,4 @@ def test_faults_are_said_in_their_place(tmp_path, text, row, column, message):
 
 def test_an_unknown_extension_is_refused(tmp_path):
     with pytest.raises(InputError, match="extension"):
-        certified(tmp_path, GOOD, "certified.txt")
+        certified(tmp_path, GOOD, "certified.doc")

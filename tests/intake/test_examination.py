@@ -350,4 +350,6 @@ def test_the_strict_reader_and_the_collecting_one_agree(cuts):
         refused = refusal(path)
     assert (refused is None) == (not listed)
     if refused is not None:
-        assert refused.row in [problem.row for problem in listed]
+        rows = [problem.row for problem in listed]
+        # A header that is no longer like that of the public format is one problem of the file.
+        assert refused.row in rows or rows == [None]

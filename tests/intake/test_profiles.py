@@ -34,12 +34,12 @@ where = { column = "Mine", in = ["Alpha"] }
 Alfa = "Alpha Mine"
 Alpha = "Alpha Mine"
 
-[analytes]
+[[analytes]]
 unit = "ppb"
 pattern = '(?P<element>[A-Z][a-z]?)_m(?P<mass>\\d+)'
-leave_out = ["Sn118"]
-limit = "{element}_DL"
-error = "{column}_Int2SE"
+leave_out = { Sn118 = "not wanted" }
+limit = ["{element}_DL"]
+error = ["{column}_Int2SE"]
 error_is = "2se"
 factor = 2.0
 """
@@ -126,7 +126,7 @@ def test_zero_is_below_detection_where_the_profile_says_nothing(tmp_path):
     profile = Profile.model_validate(
         {
             "facts": {"sample": "sample"},
-            "analytes": {"columns": ["Ta"], "limit": "LOD {analyte}"},
+            "analytes": [{"columns": ["Ta"], "limit": ["LOD {analyte}"]}],
         }
     )
     assay = import_files([path], profile)
@@ -138,7 +138,7 @@ def test_an_analyte_that_the_profile_names_must_be_there(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("sample,Ta\nA,2\n")
     profile = Profile.model_validate(
-        {"facts": {"sample": "sample"}, "analytes": {"columns": ["Ta", "Nb"]}}
+        {"facts": {"sample": "sample"}, "analytes": [{"columns": ["Ta", "Nb"]}]}
     )
     with pytest.raises(InputError, match="row 1: there is no column 'Nb'"):
         import_files([path], profile)
@@ -155,7 +155,7 @@ def test_numbers_of_a_workbook(tmp_path):
             "sample": "bag {Bag}",
             "required": ["Ta"],
             "zero": "not_measured",
-            "analytes": {"columns": ["Ta"]},
+            "analytes": [{"columns": ["Ta"]}],
         }
     )
     assay = import_files([tmp_path / "a.xlsx"], profile)
@@ -167,8 +167,8 @@ def test_numbers_of_a_workbook(tmp_path):
     ("text", "message"),
     [
         ("title = ", "this is not TOML"),
-        ("title = 'x'", "analytes: Field required"),
-        (PROFILE + "\nextra = 1", "analytes.extra: Extra inputs are not permitted"),
+        ("[[drop]]\ncolumn = 'x'", "drop.0.pattern: Field required"),
+        (PROFILE + "\nextra = 1", "analytes.0.extra: Extra inputs are not permitted"),
         (PROFILE.replace('"not_measured"', '"ignored"'), "zero: Input should be"),
         (PROFILE.replace("-(\\d+)$", "-(\\d+$"), "rewrites.0.pattern: Value error, not a regular"),
         (PROFILE.replace('replacement = ""', 'replacement = "\\\\2"'), "does not fit the pattern"),

@@ -9,9 +9,9 @@ import pytest
 
 from fingerprint.errors import InputError
 from fingerprint.intake import read_assay
+from fingerprint.intake.shipped import shipped
 from fingerprint.library import content_hash, read_library
 from fingerprint.library.datasets import build, load_recipe, recipe, recipes
-from fingerprint.library.shipped import shipped
 
 RAW = "Bag,Mine,Ta\n1,X,5\n2,Y,7\n"
 SPHALERITE = ("Mn", "Fe", "Co", "Cu", "Ga", "Ge", "Ag", "Cd", "In", "Sn", "Sb", "Pb")
@@ -27,10 +27,14 @@ name = "raw.csv"
 address = "https://localhost:9/raw.csv"
 sha256 = "{sha256}"
 
-[profile]
+[[tables]]
+kind = "assay"
+files = ["raw.csv"]
+
+[tables.profile]
 sample = "{{Bag}}"
 facts = {{ site = "Mine" }}
-analytes = {{ columns = ["Ta"] }}
+analytes = [{{ columns = ["Ta"] }}]
 """
 
 
@@ -61,7 +65,7 @@ def _files():
 
 
 def test_an_incomplete_installation_is_the_programs_fault(monkeypatch, tmp_path):
-    monkeypatch.setattr("fingerprint.library.shipped._PACKAGE", tmp_path / "a" / "b")
+    monkeypatch.setattr("fingerprint.intake.shipped._PACKAGE", tmp_path / "a" / "b")
     with pytest.raises(FileNotFoundError, match="install fingerprint anew"):
         shipped("models")
 

@@ -40,9 +40,9 @@ def demo(output: str, jobs: int) -> None:
     from fingerprint.cli.evaluate import refuse_foreign_results, write_league
     from fingerprint.evaluation import evaluate
     from fingerprint.intake import read_samples
+    from fingerprint.intake.shipped import shipped
     from fingerprint.judgement import train
     from fingerprint.library import read_library
-    from fingerprint.library.shipped import shipped
 
     made_up, folder = shipped("datasets") / "made_up", Path(output)
     refuse_foreign(folder / "model")

@@ -27,7 +27,7 @@ _MOST_PROBLEMS = 50
 @click.command()
 @click.argument("table", type=click.Path(path_type=Path))
 @click.option(
-    "--profile", metavar="F", help="The TOML file of a laboratory profile, as for import."
+    "--profile", metavar="P", help="How to read it, as for import. [default: what its header says]"
 )
 @click.option("--json", "json_to", metavar="F", help="Write JSON to this file; '-': to stdout.")
 @click.option("--html", "html_to", metavar="F", help="Write a page with the cells marked.")
@@ -88,10 +88,13 @@ def _print(described: DescribedFile, sessions: Sessions) -> None:
     from rich.console import Console
 
     from fingerprint.cli.sessions import print_sessions
+    from fingerprint.report.visible import visible
 
     console = Console(markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
         console.width = 100
+    if described.profile != "plain":
+        console.print(f"Read by the profile {visible(described.profile)}.")
     description = described.description
     if description is not None:
         _print_counts(description, console)

@@ -3,40 +3,133 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from fingerprint.intake.explaining import Explanation
 
 
 @click.command("import")
 @click.argument("raw", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--profile",
-    default="plain",
-    show_default=True,
-    help="'plain' for the public format, or the TOML file of a laboratory profile.",
+    help="Name of a shipped profile, the TOML file of one, or 'plain' for the public format. "
+    "Without it each file is read with the profile that fits its header.",
 )
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=click.Path(path_type=Path),
     help="The table to write: .csv, .xlsx or .parquet. Replaced if it exists.",
 )
-def import_(raw: tuple[Path, ...], profile: str, output: Path) -> None:
-    """Turn laboratory files RAW of one kind into one table."""
-    from fingerprint.cli.progress import reading_bar
-    from fingerprint.intake import import_files, load_profile, write_assay
-    from fingerprint.intake.formats import check_extension
+@click.option(
+    "--explain", "only_explain", is_flag=True, help="Show what was understood, column by column."
+)
+@click.option(
+    "--json", "json_to", metavar="F", help="Write the explanation as JSON; '-': to stdout."
+)
+def import_(
+    raw: tuple[Path, ...],
+    profile: str | None,
+    output: Path | None,
+    only_explain: bool,
+    json_to: str | None,
+) -> None:
+    """Turn laboratory files RAW into one table, or explain how they would be read."""
+    if output is None and not only_explain and json_to is None:
+        raise click.UsageError("Name the table to write with -o, or ask to --explain.")
+    if output is not None:
+        from fingerprint.intake.formats import check_extension
 
-    check_extension(output)
-    chosen = None if profile == "plain" else load_profile(profile)
+        check_extension(output)
+    if only_explain or json_to is not None:
+        _explain(raw, profile, json_to)
+    if output is not None:
+        _import(raw, profile, output, json_to)
+
+
+def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: str | None) -> None:
+    from fingerprint.cli.progress import reading_bar
+    from fingerprint.intake import import_tables, open_recognised, write_assay
+    from fingerprint.intake.explaining import taken_to_mean
+
+    found = [open_recognised(path, profile) for path in raw]
     with reading_bar() as progress:
-        assay = import_files(raw, chosen, progress)
+        assay = import_tables([f.table for f in found], progress)
     write_assay(assay, output)
+    if json_to == "-":
+        # Standard output holds one JSON document and nothing else.
+        return
+    for path, f in zip(raw, found, strict=True):
+        if profile is None and f.profile != "plain":
+            click.echo(f"{path}: read with the profile {f.profile}")
+        for what in taken_to_mean(f.table):
+            click.echo(f"! {path}: {what}")
     click.echo(
         f"{output}: {len(set(assay.fact('sample'))):,} samples, {assay.n_grains:,} grains, "
         f"{len(assay.analytes)} analytes"
     )
+
+
+def _explain(raw: tuple[Path, ...], profile: str | None, json_to: str | None) -> None:
+    import json
+
+    from fingerprint.cli.progress import reading_bar
+    from fingerprint.intake import atomic_write, explain
+
+    with reading_bar() as progress:
+        explained = [explain(path, profile, progress) for path in raw]
+    if json_to is None:
+        for explanation in explained:
+            _print(explanation)
+        return
+    text = json.dumps([e.as_dict() for e in explained], indent=2, ensure_ascii=False)
+    if json_to == "-":
+        click.echo(text)
+    else:
+        with atomic_write(json_to) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def _print(explained: Explanation) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(markup=False, highlight=False, emoji=False)
+    if not console.is_terminal:
+        # Wide enough that nothing is cut where the output is kept.
+        console.width = 400
+    console.print(f"{explained.file}: profile {explained.profile}. {explained.why}")
+    console.print(f"{explained.rows:,} rows, {explained.grains:,} grains")
+    for what in explained.notes:
+        console.print(f"! {what}")
+    for fact, text in explained.constants.items():
+        console.print(f"{fact} is {text!r} in every row")
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ("Column", "What it is", "Becomes", "Unit"):
+        table.add_column(name, overflow="fold")
+    for name in ("Isotope", "Factor", "Numbers", "Below detection", "Blank"):
+        table.add_column(name, justify="right")
+    table.add_column("Examples", overflow="fold")
+    table.add_column("Note", overflow="fold")
+    for c in explained.columns:
+        table.add_row(
+            c.column,
+            c.kind,
+            c.becomes,
+            c.unit,
+            "" if c.isotope is None else str(c.isotope),
+            "" if c.factor is None else f"{c.factor:g}",
+            f"{c.numbers:,}",
+            f"{c.below:,}",
+            f"{c.blank:,}",
+            " | ".join(c.examples),
+            c.note,
+        )
+    console.print(table)
 
 
 COMMANDS: dict[str, click.Command] = {"import": import_}

@@ -77,7 +77,8 @@ class Forest:
         totals = np.stack(
             [np.bincount(samples.grain_sample, c, len(samples)) for c in log_p.T], axis=1
         )
-        counts = np.bincount(samples.grain_sample, known, len(samples))
+        # Without grains numpy counts in whole numbers, which hold no NaN.
+        counts = np.bincount(samples.grain_sample, known, len(samples)).astype(float)
         counts[counts == 0] = np.nan
         return np.asarray(totals / counts[:, None])
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fingerprint.chemistry import Analyte
+from fingerprint.chemistry import MOST_PPM, Analyte
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import CellReader, Numbers, read_texts
 from fingerprint.intake.columns import AnalyteSource, Layout, lay_out
@@ -22,9 +22,6 @@ from fingerprint.intake.rows import Rows
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats, Texts
 from fingerprint.tables.assay import CellFault
-
-# A million, and a little for the error of a measurement.
-_MOST_PPM = 1.1e6
 
 
 def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
@@ -66,24 +63,23 @@ def start_parts(table: RawTable, faults: Faults) -> Parts:
         If `faults` refuse.
     """
     positions = table.positions(faults=faults)
-    layout = lay_out(positions, faults.under(partial(_in_header, table)))
-    return Parts(table, _scaled(layout, table.factor), positions, faults)
+    layout = lay_out(positions, faults.under(partial(in_header, table)))
+    return Parts(table, _scaled(layout, table), positions, faults)
 
 
-def _scaled(layout: Layout, factor: float) -> Layout:
-    """Multiply every concentration; ratios and logarithms stay as they are."""
-    if factor == 1.0:
-        return layout
-    scaled = (
-        replace(s, factor=s.factor * factor, error_factor=s.error_factor * factor)
-        if s.analyte.quantity == "ppm"
-        else s
-        for s in layout.analytes
-    )
-    return Layout(layout.facts, tuple(scaled))
+def _scaled(layout: Layout, table: RawTable) -> Layout:
+    """Multiply concentrations; ratios and logarithms stay as they are."""
+    return Layout(layout.facts, tuple(_times(s, table.factor_of(s.value)) for s in layout.analytes))
 
 
-def _in_header(table: RawTable, error: InputError) -> InputError:
+def _times(source: AnalyteSource, factor: float) -> AnalyteSource:
+    if factor == 1.0 or source.analyte.quantity != "ppm":
+        return source
+    return replace(source, factor=source.factor * factor, error_factor=source.error_factor * factor)
+
+
+def in_header(table: RawTable, error: InputError) -> InputError:
+    """Say where in the header an error lies."""
     row = None if error.column is None else table.header_row
     name = None if error.column is None else table.name_in_file(error.column)
     return replace(error, file=table.path, row=row, column=name)
@@ -250,7 +246,7 @@ def beyond_whole(
         One at most, if any cell is at fault.
     """
     ppm = np.array([analyte.quantity == "ppm" for analyte in analytes])
-    cells = (np.fmax(values, limits) > _MOST_PPM) & ppm
+    cells = (np.fmax(values, limits) > MOST_PPM) & ppm
     if cells.any():
         yield CellFault(
             cells,

@@ -18,10 +18,9 @@ from fingerprint.errors import InputError
 from fingerprint.intake.formats import open_table
 from fingerprint.intake.grains import Grains, examine_assay
 from fingerprint.intake.problems import Collecting, Faults, ProblemList
-from fingerprint.intake.profiled import ProfiledTable
-from fingerprint.intake.profiles import load_profile
 from fingerprint.intake.raw import Progress, RawTable
-from fingerprint.intake.reading import assay_file, tables_in
+from fingerprint.intake.reading import refuse_without_tables, tables_in
+from fingerprint.intake.recognition import PLAIN, open_for_description
 from fingerprint.intake.side_tables import ages_in, facts_in, mineralogy_in
 from fingerprint.tables import Assay, SampleSet
 from fingerprint.tables.arrays import Bools
@@ -61,33 +60,15 @@ class Examination:
         Of samples, not of reference materials; None if no grain could be read.
     samples
         The samples as far as they could be read; None if none could.
+    profile
+        Name of the profile that the assay was read by; ``plain``: the public format.
     """
 
     tables: dict[str, ExaminedTable]
     problems: ProblemList
     grains: Grains | None
     samples: SampleSet | None
-
-
-def open_for_description(path: Path, profile: str | None = None) -> RawTable:
-    """Open an assay file to describe it.
-
-    Parameters
-    ----------
-    path
-        A file in the public format, or a laboratory's.
-    profile
-        The TOML file of the laboratory's profile; None: the public format.
-
-    Raises
-    ------
-    InputError
-        If the file or the profile cannot be read.
-    """
-    if profile is None:
-        return open_table(path)
-    how = load_profile(profile)
-    return ProfiledTable(open_table(path, how.header_row), how)
+    profile: str
 
 
 def examine(
@@ -98,10 +79,10 @@ def examine(
     Parameters
     ----------
     path
-        An assay file, or a folder with ``assay.*`` and any of ``mineralogy.*``, ``ages.*`` and
-        ``samples.*``.
+        An assay file, of the public format or a laboratory's; or a folder with any of ``assay.*``,
+        ``mineralogy.*`` and ``ages.*``, and perhaps ``samples.*``.
     profile
-        The TOML file of a laboratory's profile; None: the public format.
+        How to read the assay, as in `open_recognised`; None: as its header says.
     progress
         Called now and then with bytes done and bytes in all of the assay.
 
@@ -112,7 +93,7 @@ def examine(
     """
     path = Path(path)
     files = tables_in(path) if path.is_dir() else {"assay": path}
-    assay_file(files, path)
+    refuse_without_tables(files, path)
     return _Examiner(files, ProblemList(), profile).examine(progress)
 
 
@@ -124,26 +105,37 @@ class _Examiner:
         self.problems = problems
         self.profile = profile
         self.tables: dict[str, ExaminedTable] = {}
+        self.read_by = PLAIN
 
     def examine(self, progress: Progress | None) -> Examination:
-        assay = self._opened("assay", lambda path: open_for_description(path, self.profile))
+        assay = self._opened("assay", self._recognised) if "assay" in self.files else None
         grains = None if assay is None else examine_assay(assay.raw, assay.faults, progress)
+        if grains is not None and assay is not None:
+            grains = _with_roles(grains, assay.faults)
+        samples = None if grains is None and "assay" in self.files else self._joined(grains)
+        of_samples = None if grains is None or samples is None else _of_samples(grains)
+        return Examination(self.tables, self.problems, of_samples, samples, self.read_by)
+
+    def _joined(self, grains: Grains | None) -> SampleSet | None:
+        """Join the tables, as far as each could be read."""
         mineralogy = self._read("mineralogy", mineralogy_in)
         ages = self._read("ages", ages_in)
         facts = self._read("samples", facts_in)
-        if grains is None or assay is None:
-            return Examination(self.tables, self.problems, None, None)
-        grains = _with_roles(grains, assay.faults)
-        one_site = _one_of_a_kind(grains, assay.faults)
+        assay = None if grains is None else _one_of_a_kind(grains, self.tables["assay"].faults)
         try:
             if facts is not None:
-                facts = self._agreeing(SampleSet.from_tables(one_site), facts)
-            samples = SampleSet.from_tables(one_site, mineralogy, ages, facts)
+                bare = SampleSet.from_tables(assay, mineralogy, ages)
+                facts = self._agreeing(bare, facts)
+            return SampleSet.from_tables(assay, mineralogy, ages, facts)
         except InputError as error:
-            # Only a table without any sample is refused after all this.
-            assay.faults.add(error)
-            return Examination(self.tables, self.problems, None, None)
-        return Examination(self.tables, self.problems, _of_samples(grains), samples)
+            # Only tables without any sample are refused after all this.
+            next(iter(self.tables.values())).faults.add(error)
+            return None
+
+    def _recognised(self, path: Path) -> RawTable:
+        found = open_for_description(path, self.profile)
+        self.read_by = found.profile
+        return found.table
 
     def _opened(self, name: str, open_file: Callable[[Path], RawTable]) -> ExaminedTable | None:
         path = self.files[name]

@@ -12,25 +12,36 @@ from fingerprint.intake.xlsx_table import XlsxTable
 
 _FORMATS: dict[str, type[RawTable]] = {
     ".csv": CsvTable,
+    ".tsv": CsvTable,
+    ".txt": CsvTable,
     ".xlsx": XlsxTable,
     ".parquet": ParquetTable,
 }
 EXTENSIONS = tuple(_FORMATS)
+# What tables are written as; delimited text is written as .csv.
+WRITABLE = (".csv", ".xlsx", ".parquet")
 
 
-def check_extension(path: Path) -> str:
+def check_extension(path: Path, known: tuple[str, ...] = WRITABLE) -> str:
     """Say which known extension a file has.
+
+    Parameters
+    ----------
+    path
+        The file.
+    known
+        The extensions that it may have.
 
     Raises
     ------
     InputError
-        If it has none of `EXTENSIONS`.
+        If it has none of them.
     """
     extension = path.suffix.lower()
-    if extension not in _FORMATS:
+    if extension not in known:
         raise InputError(
             f"the extension {path.suffix!r} is not known" if path.suffix else "no extension",
-            f"Use one of {', '.join(EXTENSIONS)}.",
+            f"Use one of {', '.join(known)}.",
             path,
         )
     return extension
@@ -58,7 +69,7 @@ def open_table(path: Path | str, header_row: int = 1, sheet: str = "") -> RawTab
         if path.is_dir():
             raise InputError("this is a folder", "Name a file.", path)
         size = path.stat().st_size
-        extension = check_extension(path)
+        extension = check_extension(path, EXTENSIONS)
         if not path.is_file():
             raise InputError("this is a pipe or a device", "Name a file.", path)
         if size == 0:

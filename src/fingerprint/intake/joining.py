@@ -11,10 +11,9 @@ import pandas as pd
 from fingerprint.chemistry import Analyte
 from fingerprint.errors import InputError
 from fingerprint.intake.assembly import assemble
-from fingerprint.intake.formats import open_table
-from fingerprint.intake.profiled import ProfiledTable
 from fingerprint.intake.profiles import Profile
 from fingerprint.intake.raw import Progress, RawTable
+from fingerprint.intake.recognition import PLAIN, open_recognised
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats
 from fingerprint.tables.reference_materials import REFERENCE_MATERIAL
@@ -22,16 +21,18 @@ from fingerprint.tables.samples import ONE_A_SAMPLE
 
 
 def import_files(
-    paths: Sequence[Path | str], profile: Profile | None = None, progress: Progress | None = None
+    paths: Sequence[Path | str],
+    profile: Profile | str | None = PLAIN,
+    progress: Progress | None = None,
 ) -> Assay:
-    """Read laboratory files of one kind into one assay.
+    """Read laboratory files into one assay.
 
     Parameters
     ----------
     paths
         One file or more.
     profile
-        How to read them; None: they are in the public format.
+        How to read them, as in `open_recognised`; None: each by the profile that fits it.
     progress
         Called now and then with bytes done and bytes in all of the file at hand.
 
@@ -40,17 +41,28 @@ def import_files(
     InputError
         If a file is at fault, or a sample has two sites, districts or countries.
     """
-    tables = [_opened(path, profile) for path in paths]
+    return import_tables([open_recognised(path, profile).table for path in paths], progress)
+
+
+def import_tables(tables: Sequence[RawTable], progress: Progress | None = None) -> Assay:
+    """Read opened laboratory files into one assay.
+
+    Parameters
+    ----------
+    tables
+        One or more, their columns named as in the public format.
+    progress
+        Called now and then with bytes done and bytes in all of the file at hand.
+
+    Raises
+    ------
+    InputError
+        If a file is at fault, or a sample has two sites, districts or countries.
+    """
     assays = [assemble(table, progress) for table in tables]
     assay = assays[0] if len(assays) == 1 else concatenate(assays)
     _refuse_two_of_a_kind(assay, tables, [a.n_grains for a in assays])
     return assay
-
-
-def _opened(path: Path | str, profile: Profile | None) -> RawTable:
-    if profile is None:
-        return open_table(path)
-    return ProfiledTable(open_table(path, profile.header_row), profile)
 
 
 def concatenate(assays: Sequence[Assay]) -> Assay:
@@ -88,7 +100,7 @@ def _spread(array: Floats | Bools | None, assay: Assay, keys: tuple[str, ...]) -
     return wide
 
 
-def _refuse_two_of_a_kind(assay: Assay, tables: list[RawTable], grains: list[int]) -> None:
+def _refuse_two_of_a_kind(assay: Assay, tables: Sequence[RawTable], grains: list[int]) -> None:
     for name in ONE_A_SAMPLE:
         if name not in assay.facts:
             continue

@@ -37,8 +37,6 @@ class RawTable(ABC):
 
     # Whether a comma may be the decimal mark.
     decimal_comma = False
-    # What every concentration is multiplied by, beyond its unit.
-    factor = 1.0
     # About how many rows there are, where the file lets one guess.
     expected_rows = 0
     # Where the columns stand whose cells must be sound.
@@ -58,6 +56,10 @@ class RawTable(ABC):
     def words(self) -> Iterable[str]:
         """Words that mean below detection."""
         return WORDS_FOR_CENSORED
+
+    def factor_of(self, column: str) -> float:
+        """What a concentration is multiplied by, beyond its unit."""
+        return 1.0
 
     def row_in_file(self, row: int) -> int:
         """Row of the file that holds a row of the table counted from 0."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from fingerprint.errors import InputError
 from fingerprint.intake.assembly import assemble
-from fingerprint.intake.formats import EXTENSIONS, open_table
+from fingerprint.intake.formats import WRITABLE, open_table
 from fingerprint.intake.raw import Progress
 from fingerprint.intake.side_tables import read_ages, read_facts, read_mineralogy
 from fingerprint.tables import Assay, SampleSet
@@ -40,54 +40,54 @@ def read_samples(path: Path | str, progress: Progress | None = None) -> SampleSe
     Parameters
     ----------
     path
-        An assay file, or a folder with ``assay.*`` and any of ``mineralogy.*``, ``ages.*`` and
-        ``samples.*``.
+        An assay file, or a folder with any of ``assay.*``, ``mineralogy.*`` and ``ages.*``, and
+        perhaps ``samples.*``.
     progress
         Called now and then with bytes done and bytes in all of the assay.
 
     Raises
     ------
     InputError
-        If a file is at fault, or the folder has no assay or two.
+        If a file is at fault, or the folder has none of the tables, or one twice.
     """
     path = Path(path)
     files = tables_in(path) if path.is_dir() else {"assay": path}
-    assay = assay_file(files, path)
+    refuse_without_tables(files, path)
     mineralogy = _if_given(files, "mineralogy", read_mineralogy)
     ages = _if_given(files, "ages", read_ages)
     facts = _if_given(files, "samples", read_facts)
-    raw = open_table(assay)
+    raw = open_table(files["assay"]) if "assay" in files else None
     try:
-        return SampleSet.from_tables(assemble(raw, progress), mineralogy, ages, facts)
+        assay = None if raw is None else assemble(raw, progress)
+        return SampleSet.from_tables(assay, mineralogy, ages, facts)
     except InputError as error:
         # Only a clash between the assay and the table of samples has no row.
-        if error.row is None:
-            raise error.in_file(files.get("samples", raw.path)) from None
+        if error.row is None or raw is None:
+            raise error.in_file(files.get("samples", files.get("assay", path))) from None
         raise raw.place(error) from None
 
 
-def assay_file(files: dict[str, Path], folder: Path) -> Path:
-    """Give the file of the assay.
+def refuse_without_tables(files: dict[str, Path], folder: Path) -> None:
+    """Refuse a folder in which nothing of any sample can be found.
 
     Parameters
     ----------
     files
-        The tables of a folder.
+        The tables of the folder.
     folder
         The folder.
 
     Raises
     ------
     InputError
-        If there is none.
+        If there is neither assay, mineralogy nor ages.
     """
-    if "assay" not in files:
+    if not set(files) & {"assay", "mineralogy", "ages"}:
         raise InputError(
-            "the folder has no assay",
-            f"Put the assay there as assay{', assay'.join(EXTENSIONS)}, or name the file itself.",
+            "the folder has no assay, no mineralogy and no ages",
+            f"Put an assay there as assay{', assay'.join(WRITABLE)}, or name the file itself.",
             folder,
         )
-    return files["assay"]
 
 
 def tables_in(folder: Path) -> dict[str, Path]:
@@ -100,7 +100,7 @@ def tables_in(folder: Path) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.stem not in TABLES or path.suffix.lower() not in EXTENSIONS:
+        if path.stem not in TABLES or path.suffix.lower() not in WRITABLE:
             continue
         if path.stem in found:
             raise InputError(

@@ -170,7 +170,7 @@ def mineralogy_in(raw: RawTable, faults: Faults) -> Mineralogy:
 
 
 def read_ages(path: Path | str) -> Ages:
-    """Read ages: ``sample``, ``age_ma`` and ``age_2se`` (or ``age_1se``).
+    """Read ages: ``sample``, ``age_ma`` and ``age_2se`` (or ``age_1se``), perhaps ``mineral``.
 
     Raises
     ------
@@ -212,7 +212,8 @@ def ages_in(raw: RawTable, faults: Faults) -> Ages:
     for name, column in numbers.items():
         errors = column * _AGE_ERRORS[name]
     sound = np.isfinite(ages) & (samples != "")
-    return Ages(samples[sound], ages[sound], errors[sound])
+    minerals = table.texts("mineral")[sound] if "mineral" in table.names else None
+    return Ages(samples[sound], ages[sound], errors[sound], minerals)
 
 
 def read_facts(path: Path | str) -> pd.DataFrame:

@@ -104,7 +104,9 @@ def _write_csv(table: pa.Table, path: Path) -> None:
 
 
 def _write_folder(samples: SampleSet, folder: Path) -> None:
-    tables = {"assay": _table_of_all(samples.assay, samples.reference_materials)}
+    tables: dict[str, pa.Table] = {}
+    if samples.assay.analytes:
+        tables["assay"] = _table_of_all(samples.assay, samples.reference_materials)
     if _facts_beyond_grains(samples):
         tables["samples"] = pa.table(
             {"sample": _texts(samples.ids)}
@@ -125,6 +127,7 @@ def _write_folder(samples: SampleSet, folder: Path) -> None:
                 "age_ma": _numbers(ages.ages_ma),
                 "age_2se": _numbers(2 * ages.standard_errors_ma),
             }
+            | ({} if ages.minerals is None else {"mineral": _texts(ages.minerals)})
         )
     _make_folder(folder, [f"{name}.parquet" for name in tables])
     for name, table in tables.items():

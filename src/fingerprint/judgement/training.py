@@ -119,6 +119,11 @@ def usable(library: Library) -> Library:
     InputError
         If there is none, or no site has two samples so that no true claim can be tried.
     """
+    if not library.samples.assay.n_grains:
+        raise InputError(
+            "the library has no assay, and this version compares nothing else",
+            "Add an assay of its samples; mineralogy and ages are kept beside it.",
+        )
     share = library.samples.assay.measured.mean(axis=0)
     if not ((share >= _LEAST_MEASURED) & _varies(library)).any():
         raise InputError(

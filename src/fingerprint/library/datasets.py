@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fingerprint.errors import InputError
-from fingerprint.intake import import_files, write_samples
-from fingerprint.intake.profiles import Profile, load_model
+from fingerprint.intake import write_samples
+from fingerprint.intake.profiles import load_model
 from fingerprint.intake.raw import Progress
+from fingerprint.intake.shipped import shipped
+from fingerprint.library.building import TableRecipe, read_tables
 from fingerprint.library.fetching import SourceFile, fetch_files
 from fingerprint.library.reference import Library
-from fingerprint.library.shipped import shipped
 from fingerprint.tables import SampleSet
 
 
@@ -27,11 +28,11 @@ class Recipe(BaseModel):
     title, licence, citation
         What it is, and under what terms it may be used.
     sites, samples, grains
-        How much is in it, where known.
+        How much is in it, where known; grains are those of the assay, or else of the ages.
     files
         Its files.
-    profile
-        How to read them.
+    tables
+        What they become.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,7 +45,15 @@ class Recipe(BaseModel):
     samples: int | None = None
     grains: int | None = None
     files: Annotated[tuple[SourceFile, ...], Field(min_length=1)]
-    profile: Profile
+    tables: Annotated[tuple[TableRecipe, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        known = {file.path for file in self.files}
+        named = {n for table in self.tables for n in (*table.files, table.errors) if n}
+        if unknown := sorted(named - known):
+            raise ValueError(f"a table names the file {unknown[0]!r}, which is not listed")
+        return self
 
 
 def load_recipe(path: Path | str) -> Recipe:
@@ -100,8 +109,8 @@ def build(recipe: Recipe, output: Path | str, progress: Progress | None = None) 
     InputError
         If a raw file is missing, altered or out of reach, or the output cannot be written.
     """
-    assay = import_files(fetch(recipe), recipe.profile, progress)
-    library = Library(SampleSet.from_tables(assay))
+    paths = dict(zip((file.path for file in recipe.files), fetch(recipe), strict=True))
+    library = Library(read_tables(recipe.tables, paths, progress))
     write_samples(library.samples, output)
     return library.samples
 

@@ -77,6 +77,8 @@ class DescribedFile:
         Weight and kind of problems beyond those listed, and how many.
     n_errors, n_notes
         Of all problems, listed or not.
+    profile
+        Name of the profile that the assay was read by; ``plain``: the public format.
     made_up
         Whether any sample says that it is made-up data.
     reference_materials
@@ -91,6 +93,7 @@ class DescribedFile:
     unlisted: tuple[tuple[Weight, str, int], ...]
     n_errors: int
     n_notes: int
+    profile: str
     made_up: bool
     reference_materials: Assay | None
     excerpts: tuple[Excerpt, ...]
@@ -123,6 +126,7 @@ class DescribedFile:
         )
         return {
             "file": str(self.path),
+            "profile": self.profile,
             "n_errors": self.n_errors,
             "n_notes": self.n_notes,
             "made_up": self.made_up,
@@ -144,7 +148,7 @@ def describe_file(
     path
         An assay file, or a folder of tables.
     profile
-        The TOML file of a laboratory's profile; None: the public format.
+        How to read the assay, as in `open_recognised`; None: as its header says.
     progress
         Called now and then with bytes done and bytes in all of the assay.
 
@@ -167,6 +171,7 @@ def describe_file(
         unlisted=tuple((*kind, n) for kind, n in found.problems.unlisted.most_common()),
         n_errors=found.problems.count("error"),
         n_notes=found.problems.count("note"),
+        profile=found.profile,
         made_up=found.samples is not None and is_made_up(found.samples),
         reference_materials=None if found.samples is None else found.samples.reference_materials,
         excerpts=tuple(

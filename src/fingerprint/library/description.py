@@ -48,8 +48,9 @@ def describe(samples: SampleSet) -> Description:
 
 
 def _shares(assay: Assay) -> tuple[AnalyteShares, ...]:
-    censored = assay.censored.mean(axis=0)
-    not_measured = 1.0 - assay.measured.mean(axis=0)
+    grains = max(assay.n_grains, 1)
+    censored = assay.censored.sum(axis=0) / grains
+    not_measured = (~assay.measured).sum(axis=0) / grains
     return tuple(
         AnalyteShares(analyte.column, float(c), float(n))
         for analyte, c, n in zip(assay.analytes, censored, not_measured, strict=True)

@@ -27,8 +27,12 @@ class SourceFile(BaseModel):
     ----------
     name
         What the file is called.
+    folder
+        Folder that it lies in, within that of the data set.
     address
         Where the public finds it.
+    made
+        How it is made from what is found there, if it cannot be had as it is.
     sha256
         What it must hash to, in hexadecimal.
     """
@@ -36,8 +40,15 @@ class SourceFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    folder: Annotated[str, Field(pattern=r"^[a-z0-9_]*$")] = ""
     address: Annotated[str, Field(pattern=SAFE_ADDRESS)]
+    made: str = ""
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+    @property
+    def path(self) -> str:
+        """Where the file lies within the data set."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
 
 
 def fetch_files(
@@ -68,11 +79,22 @@ def fetch_files(
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder:
         return [_local(file, Path(folder) / name) for file in files]
+    for file in files:
+        _refuse_made(file, name)
     return [_downloaded(file, name, progress) for file in files]
 
 
+def _refuse_made(file: SourceFile, name: str) -> None:
+    if file.made:
+        raise InputError(
+            f"the file cannot be downloaded as it is: {file.made}",
+            f"Put it into ${FOLDER_VARIABLE}/{name}/{file.path}.",
+            file.address,
+        )
+
+
 def _local(file: SourceFile, folder: Path) -> Path:
-    path = folder / file.name
+    path = folder / file.path
     digest = hashlib.sha256()
     try:
         with path.open("rb") as opened:
@@ -94,7 +116,7 @@ def _local(file: SourceFile, folder: Path) -> Path:
 def _downloaded(file: SourceFile, name: str, progress: Progress | None) -> Path:
     import pooch
 
-    folder = Path(pooch.os_cache("fingerprint")) / name
+    folder = Path(pooch.os_cache("fingerprint")) / name / file.folder
     part = folder / f"{file.name}.{file.sha256[:16]}.part"
     downloader = Downloader(part, progress)
     try:
@@ -113,7 +135,7 @@ def _downloaded(file: SourceFile, name: str, progress: Progress | None) -> Path:
             file, file.address, got[1] if got else "another", _after_another(file, downloader)
         ) from None
     except InputError as error:
-        by_hand = f"Or put the file into ${FOLDER_VARIABLE}/{name}/{file.name}."
+        by_hand = f"Or put the file into ${FOLDER_VARIABLE}/{name}/{file.path}."
         raise InputError(error.what, f"{error.remedy} {by_hand}", error.file) from None
     return Path(path)
 

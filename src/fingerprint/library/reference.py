@@ -172,10 +172,15 @@ def _other_tables(samples: SampleSet) -> list[tuple[str, bytes]]:
         abundances = mineralogy.abundances[np.ix_(rows, columns)]
         parts.append(("mineralogy", abundances.astype("<f8").tobytes()))
     if (ages := samples.ages) is not None:
-        order = np.lexsort([ages.standard_errors_ma, ages.ages_ma, ages.samples.astype(str)])
+        keys = [ages.standard_errors_ma, ages.ages_ma, ages.samples.astype(str)]
+        if ages.minerals is not None:
+            keys.insert(0, ages.minerals.astype(str))
+        order = np.lexsort(keys)
         parts.append(("age samples", "\x1f".join(ages.samples[order]).encode()))
         parts.append(("ages", ages.ages_ma[order].astype("<f8").tobytes()))
         parts.append(("age errors", ages.standard_errors_ma[order].astype("<f8").tobytes()))
+        if ages.minerals is not None:
+            parts.append(("age minerals", "\x1f".join(ages.minerals[order]).encode()))
     if (materials := samples.reference_materials) is not None:
         # Their order may be all that is known of the time of measurement.
         content = b"".join(_assay_content(materials, (materials.facts,)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fingerprint.errors import InputError
-from fingerprint.tables.arrays import Floats, Texts, frozen
+from fingerprint.tables.arrays import Bools, Floats, Ints, Texts, frozen
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +22,8 @@ class Ages:
         (grains,) ages in Ma, positive.
     standard_errors_ma
         (grains,) one standard error in Ma, NaN where not given.
+    minerals
+        (grains,) the mineral that each age is of, ``""`` where not given; None if it never is.
 
     Raises
     ------
@@ -32,10 +34,13 @@ class Ages:
     samples: Texts
     ages_ma: Floats
     standard_errors_ma: Floats
+    minerals: Texts | None = None
 
     def __post_init__(self) -> None:
         if not len(self.samples) == len(self.ages_ma) == len(self.standard_errors_ma):
             raise ValueError("samples, ages and errors must have the same length")
+        if self.minerals is not None and len(self.minerals) != len(self.samples):
+            raise ValueError("samples and minerals must have the same length")
         for array, column in ((self.ages_ma, "age_ma"), (self.standard_errors_ma, "age_2se")):
             wrong = np.flatnonzero(array <= 0)
             if wrong.size:
@@ -54,3 +59,12 @@ class Ages:
             )
         object.__setattr__(self, "ages_ma", frozen(self.ages_ma))
         object.__setattr__(self, "standard_errors_ma", frozen(self.standard_errors_ma))
+
+    def take(self, rows: Ints | Bools) -> Ages:
+        """Return the ages of some grains, in the order given."""
+        return Ages(
+            self.samples[rows],
+            self.ages_ma[rows],
+            self.standard_errors_ma[rows],
+            None if self.minerals is None else self.minerals[rows],
+        )

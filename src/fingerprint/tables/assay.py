@@ -118,9 +118,9 @@ class Assay:
     Raises
     ------
     InputError
-        If there are no analytes, a sample is not named, an analyte stands twice, a concentration
-        is not positive, or a censored cell has no limit. There may be no grains: those of samples
-        of which only mineralogy or ages are given.
+        If there are grains and no analytes, a sample is not named, an analyte stands twice, a
+        concentration is not positive, or a censored cell has no limit. There may be no grains,
+        and then no analytes: those of samples of which only mineralogy or ages are given.
     """
 
     facts: pd.DataFrame
@@ -144,7 +144,7 @@ class Assay:
                 "there is no column 'sample'",
                 "Name the sample of each grain in a column called sample.",
             )
-        if not self.analytes:
+        if not self.analytes and len(self.facts):
             raise InputError(
                 "there is no analyte", "Name at least one column <analyte>_<unit>, such as Ta_ppm."
             )
@@ -172,6 +172,13 @@ class Assay:
             raise fault.first(self.analytes)
         if not np.array_equal(self.values[self.censored], self.limits[self.censored]):
             raise ValueError("a censored value must equal its limit")
+
+    @classmethod
+    def empty(cls) -> Assay:
+        """Return the assay of samples that have none."""
+        nothing = np.empty((0, 0))
+        facts = pd.DataFrame({"sample": np.empty(0, dtype=object)})
+        return cls(facts, (), nothing, nothing, np.empty((0, 0), dtype=bool))
 
     @property
     def n_grains(self) -> int:

@@ -86,7 +86,8 @@ def role_faults(assay: Assay) -> Iterator[InputError]:
         "stands where the name of the reference material belongs",
         "Name it as the table of certified values does, such as NIST 610.",
     )
-    untimed = np.array([bool(text) and moment(text) is None for text in assay.fact("measured_at")])
+    times = assay.fact("measured_at")
+    untimed = np.array([bool(t) and moment(t) is None for t in times], dtype=bool)
     yield from _faults(
         assay,
         standard & untimed,

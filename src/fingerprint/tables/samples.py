@@ -59,7 +59,7 @@ class SampleSet:
     @classmethod
     def from_tables(
         cls,
-        assay: Assay,
+        assay: Assay | None,
         mineralogy: Mineralogy | None = None,
         ages: Ages | None = None,
         sample_facts: pd.DataFrame | None = None,
@@ -69,8 +69,8 @@ class SampleSet:
         Parameters
         ----------
         assay, mineralogy, ages
-            The tables. A sample may be missing from any of them. Rows of the assay whose ``role``
-            is ``reference_material`` are set apart.
+            The tables. A sample may be missing from any of them, and there may be no assay. Rows
+            of the assay whose ``role`` is ``reference_material`` are set apart.
         sample_facts
             One row a sample, with a column ``sample`` and text columns such as site and lot.
 
@@ -80,15 +80,17 @@ class SampleSet:
             If a sample has two sites, districts or countries, a role is not known, a reference
             material has no name, or there is no sample.
         """
-        assay, rows, materials = set_apart(assay)
+        assay, rows, materials = set_apart(Assay.empty() if assay is None else assay)
         names = set(assay.facts["sample"])
         names |= set(mineralogy.samples) if mineralogy else set()
         names |= set(ages.samples) if ages else set()
-        if materials is not None and not names:
+        if not names and materials is not None:
             raise InputError(
                 "every row is a reference material, and there is no sample",
                 "Add the grains of the samples that were measured with them.",
             )
+        if not names:
+            raise InputError("there are no samples", "Give an assay, a mineralogy or ages.")
         ids = np.array(sorted(names), dtype=object)
         code = pd.Index(ids).get_indexer(pd.Index(assay.facts["sample"]))
         order = canonical_order(assay, code)
@@ -263,4 +265,4 @@ def _ages_of(ages: Ages | None, ids: set[str]) -> Ages | None:
     if ages is None:
         return None
     kept = np.array([sample in ids for sample in ages.samples], dtype=bool)
-    return Ages(ages.samples[kept], ages.ages_ma[kept], ages.standard_errors_ma[kept])
+    return ages.take(kept)

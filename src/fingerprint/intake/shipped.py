@@ -1,4 +1,4 @@
-"""Where the recipes, the made-up library and the demonstration model are."""
+"""Where the recipes, the profiles, the made-up library and the demonstration model are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def shipped(kind: Literal["datasets", "models"]) -> Path:
+def shipped(kind: Literal["datasets", "models", "profiles"]) -> Path:
     """Find a shipped folder: inside the installed package, or at the root of a checkout.
 
     Parameters
