@@ -59,7 +59,7 @@ def _hashes(assay: Assay) -> Ints:
         values = np.where(np.isnan(values), np.nan, values) + 0.0
         block = np.column_stack([values, assay.censored[rows]])
         parts.append(np.array([hash(row.tobytes()) for row in block], dtype=np.int64))
-    return np.concatenate(parts)
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
 
 def _same_samples(samples: SampleSet, hashes: Ints) -> tuple[tuple[str, ...], ...]:
