@@ -38,7 +38,7 @@ def write_assay(assay: Assay, path: Path | str) -> None:
     write_table(_assay_table(assay, assay.facts), path)
 
 
-def write_samples(samples: SampleSet, path: Path | str) -> None:
+def write_samples(samples: SampleSet, path: Path | str, extension: str = ".parquet") -> None:
     """Write samples so that `read_samples` gives the same again.
 
     Parameters
@@ -47,7 +47,9 @@ def write_samples(samples: SampleSet, path: Path | str) -> None:
         The samples.
     path
         A file with a known extension, which then holds the assay and the facts of its samples;
-        or a folder, which then holds one Parquet file a table.
+        or a folder, which then holds one file a table.
+    extension
+        Of the files in a folder.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def write_samples(samples: SampleSet, path: Path | str) -> None:
             )
         write_table(_assay_table(samples.assay, _with_sample_facts(samples)), path)
         return
-    _write_folder(samples, path)
+    _write_folder(samples, path, extension)
 
 
 def write_table(table: pa.Table, path: Path | str) -> None:
@@ -98,7 +100,7 @@ def _write_csv(table: pa.Table, path: Path) -> None:
             writer.writerows(zip(*columns, strict=True))
 
 
-def _write_folder(samples: SampleSet, folder: Path) -> None:
+def _write_folder(samples: SampleSet, folder: Path, extension: str) -> None:
     tables = {"assay": _assay_table(samples.assay, samples.assay.facts)}
     if _facts_beyond_grains(samples):
         tables["samples"] = pa.table(
@@ -121,9 +123,9 @@ def _write_folder(samples: SampleSet, folder: Path) -> None:
                 "age_2se": _numbers(2 * ages.standard_errors_ma),
             }
         )
-    _make_folder(folder, [f"{name}.parquet" for name in tables])
+    _make_folder(folder, [f"{name}{extension}" for name in tables])
     for name, table in tables.items():
-        write_table(table, folder / f"{name}.parquet")
+        write_table(table, folder / f"{name}{extension}")
 
 
 def _make_folder(folder: Path, names: list[str]) -> None:
