@@ -58,6 +58,7 @@ def test_readme_commands_on_made_up_data(checkout):
     assert {words[0] for words in commands} == {
         "describe",
         "check",
+        "library",
         "screen",
         "identify",
         "simulate",
