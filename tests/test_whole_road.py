@@ -59,6 +59,7 @@ def test_readme_commands_on_made_up_data(checkout):
         "import",
         "describe",
         "check",
+        "library",
         "screen",
         "identify",
         "simulate",

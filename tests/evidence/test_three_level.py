@@ -10,7 +10,7 @@ from builders import gaussian, samples_of
 from fingerprint.evaluation.metrics import cllr, cllr_min
 from fingerprint.evidence import ThreeLevel, three_level
 from fingerprint.evidence.features import NormalScores, log_table
-from fingerprint.evidence.three_level import _log_t
+from fingerprint.evidence.three_level import log_t
 from fingerprint.evidence.variance import SampleMeans, VarianceComponents, estimate_components
 from fingerprint.library import Library
 from fingerprint.simulate import simulate_gaussian
@@ -154,7 +154,7 @@ def test_densities_are_scipys_up_to_one_constant(seed, tail, p):
     rng = np.random.default_rng(seed)
     scale = np.stack([a @ a.T + 0.1 * np.eye(p) for a in rng.normal(size=(3, p, p))])
     x = rng.normal(size=(4, 3, p))
-    got = _log_t(x, scale, tail)
+    got = log_t(x, scale, tail)
     law = (
         (lambda s: multivariate_normal(np.zeros(p), s))
         if np.isinf(tail)
@@ -163,7 +163,7 @@ def test_densities_are_scipys_up_to_one_constant(seed, tail, p):
     expected = np.array([[law(scale[s]).logpdf(x[k, s]) for s in range(3)] for k in range(4)])
     # The constant is the same whatever the tail, so that tails can be compared by likelihood.
     np.testing.assert_allclose(got, expected + 0.5 * p * np.log(np.pi), rtol=1e-9, atol=1e-9)
-    one = _log_t(x, scale[:1], tail)
+    one = log_t(x, scale[:1], tail)
     np.testing.assert_allclose(one[:, 0], got[:, 0])
 
 
@@ -199,11 +199,11 @@ def test_each_sample_is_foretold_from_the_others_of_its_site_alone(library, monk
             part = SampleMeans(means.means[rest], means.n_grains[rest], means.within)
             mean, cov = c.site_posterior(part, np.zeros(rest.sum(), int))
             scale = cov + c.W + c.E / means.n_grains[i]
-            total += _log_t((means.means[i] - mean)[None], scale, tail)[0, 0]
+            total += log_t((means.means[i] - mean)[None], scale, tail)[0, 0]
         totals[tail] = total
     best = max(totals, key=totals.get)
 
-    monkeypatch.setattr(three_level, "_TAILS", tuple(totals))
+    monkeypatch.setattr(three_level, "TAILS", tuple(totals))
     assert model._best_tail(means, library.sample_site) == best
 
 

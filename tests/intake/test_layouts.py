@@ -7,8 +7,8 @@ from fingerprint.errors import InputError
 from fingerprint.intake import Profile, import_files, open_recognised
 from fingerprint.intake.formats import open_table
 from fingerprint.intake.layouts import ColumnASample, open_laboratory_file
-from fingerprint.intake.profiled import ProfiledTable
 from fingerprint.intake.problems import Refusing
+from fingerprint.intake.profiled import ProfiledTable
 from fingerprint.intake.side_tables import ages_in
 
 # Made up, in the layout of GLITTER 4.4.4.

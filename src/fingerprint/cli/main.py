@@ -16,6 +16,7 @@ _COMMANDS = {
     "datasets": ("datasets", "List public data sets, or build a library from one."),
     "import": ("importing", "Turn laboratory files into one table."),
     "describe": ("describe", "Say what is in a table and what is wrong with it."),
+    "library": ("library", "Check a reference library, add samples to it, show its history."),
     "train": ("model", "Train a model on a library."),
     "evaluate": ("evaluate", "Measure error rates on held-out samples."),
     "check": ("check", "Check one sample against the site that its papers claim."),

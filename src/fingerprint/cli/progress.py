@@ -66,3 +66,24 @@ def reading_bar(
             bar.update(task, completed=done, total=total, visible=total >= worth_showing)
 
         yield show
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Show what is being done, step by step, with the time it has taken.
+
+    Yields
+    ------
+    callable
+        To be called with a few words when the next step begins.
+    """
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what: bar.update(task, description=what)

@@ -15,8 +15,8 @@ from fingerprint.tables.arrays import Bools, Floats, Ints
 
 # Samples at a time: bounds memory.
 _CHUNK = 64
-# Degrees of freedom to choose among.
-_TAILS = (3.0, 4.0, 6.0, 8.0, 12.0, 20.0, 40.0, float("inf"))
+# Degrees of freedom to choose among; inf is Gaussian.
+TAILS = (3.0, 4.0, 6.0, 8.0, 12.0, 20.0, 40.0, float("inf"))
 
 
 class ThreeLevel:
@@ -101,19 +101,19 @@ class ThreeLevel:
         """(k, sites) from (k, analytes seen) means of samples of n grains each."""
         c = self.components_.of(seen)
         noise = c.W + c.E / n_grains
-        elsewhere = _log_t((means - c.mu)[:, None], (c.B + noise)[None], self.tail_)
+        elsewhere = log_t((means - c.mu)[:, None], (c.B + noise)[None], self.tail_)
         covariance = self.site_covariance_[:, seen][:, :, seen] + noise
-        here = _log_t(means[:, None] - self.site_mean_[:, seen], covariance, self.tail_)
+        here = log_t(means[:, None] - self.site_mean_[:, seen], covariance, self.tail_)
         return here - elsewhere
 
     def _log_lr_drawn(self, means: Floats, seen: Bools, n_grains: int, normals: Floats) -> Floats:
         """The same, with the mean of each site drawn from its posterior."""
         c = self.components_.of(seen)
         noise = c.W + c.E / n_grains
-        elsewhere = _log_t((means - c.mu)[:, None], (c.B + noise)[None], self.tail_)
+        elsewhere = log_t((means - c.mu)[:, None], (c.B + noise)[None], self.tail_)
         factor = np.linalg.cholesky(self.site_covariance_[:, seen][:, :, seen])
         drawn = self.site_mean_[:, seen] + np.einsum("spq,ksq->ksp", factor, normals)
-        return _log_t(means[:, None] - drawn, noise[None], self.tail_) - elsewhere
+        return log_t(means[:, None] - drawn, noise[None], self.tail_) - elsewhere
 
     def _best_tail(self, means: SampleMeans, sample_site: Ints) -> float:
         """Degrees of freedom under which each sample is best foretold by the others of its site."""
@@ -126,14 +126,21 @@ class ThreeLevel:
         covariance = 0.5 * (covariance + np.swapaxes(covariance, 1, 2))
         centre = c.mu + (covariance @ (full[sample_site] - own))[:, :, 0]
         difference = (means.means - centre)[None]
-        fit = [_log_t(difference, covariance + noise, tail).sum() for tail in _TAILS]
-        return _TAILS[int(np.argmax(fit))]
+        fit = [log_t(difference, covariance + noise, tail).sum() for tail in TAILS]
+        return TAILS[int(np.argmax(fit))]
 
 
-def _log_t(difference: Floats, scale: Floats, tail: float) -> Floats:
-    """(k, sites) log of t densities, up to a constant, from (k, sites, p) and (sites, p, p).
+def log_t(difference: Floats, scale: Floats, tail: float) -> Floats:
+    """Return (k, sites) logarithms of Student t densities, up to a constant.
 
-    One scale matrix may serve all sites.
+    Parameters
+    ----------
+    difference
+        (k, sites, p) from the centre.
+    scale
+        (sites, p, p) scale matrices; one may serve all sites.
+    tail
+        Degrees of freedom.
     """
     p = scale.shape[-1]
     factor = np.linalg.cholesky(scale)

@@ -35,8 +35,9 @@ def _one_or_more(given: object) -> object:
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
-# One column, or several of which the first that a file has is taken.
-Columns = Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+# Columns of which the first that a file has is taken; one may stand by itself.
+AnyColumns = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
+Columns = Annotated[AnyColumns, Field(min_length=1)]
 
 
 class _Strict(BaseModel):
@@ -112,8 +113,8 @@ class Analytes(_Strict):
     names: dict[str, str] = {}
     pattern: Pattern | None = None
     leave_out: dict[str, str] = {}
-    limit: tuple[str, ...] = ()
-    error: tuple[str, ...] = ()
+    limit: AnyColumns = ()
+    error: AnyColumns = ()
     limits: dict[str, str] = {}
     errors: dict[str, str] = {}
     error_is: Literal["1se", "2se"] = "1se"

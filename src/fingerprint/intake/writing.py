@@ -41,7 +41,7 @@ def write_assay(assay: Assay, path: Path | str) -> None:
     write_table(_assay_table(assay, assay.facts), path)
 
 
-def write_samples(samples: SampleSet, path: Path | str) -> None:
+def write_samples(samples: SampleSet, path: Path | str, extension: str = ".parquet") -> None:
     """Write samples so that `read_samples` gives the same again.
 
     Parameters
@@ -50,7 +50,9 @@ def write_samples(samples: SampleSet, path: Path | str) -> None:
         The samples.
     path
         A file with a known extension, which then holds the assay and the facts of its samples;
-        or a folder, which then holds one Parquet file a table.
+        or a folder, which then holds one file a table.
+    extension
+        Of the files in a folder.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def write_samples(samples: SampleSet, path: Path | str) -> None:
         grains = replace(samples.assay, facts=_with_sample_facts(samples))
         write_table(_table_of_all(grains, samples.reference_materials), path)
         return
-    _write_folder(samples, path)
+    _write_folder(samples, path, extension)
 
 
 def write_table(table: pa.Table, path: Path | str) -> None:
@@ -103,7 +105,7 @@ def _write_csv(table: pa.Table, path: Path) -> None:
             writer.writerows(zip(*columns, strict=True))
 
 
-def _write_folder(samples: SampleSet, folder: Path) -> None:
+def _write_folder(samples: SampleSet, folder: Path, extension: str) -> None:
     tables: dict[str, pa.Table] = {}
     if samples.assay.analytes:
         tables["assay"] = _table_of_all(samples.assay, samples.reference_materials)
@@ -129,9 +131,9 @@ def _write_folder(samples: SampleSet, folder: Path) -> None:
             }
             | ({} if ages.minerals is None else {"mineral": _texts(ages.minerals)})
         )
-    _make_folder(folder, [f"{name}.parquet" for name in tables])
+    _make_folder(folder, [f"{name}{extension}" for name in tables])
     for name, table in tables.items():
-        write_table(table, folder / f"{name}.parquet")
+        write_table(table, folder / f"{name}{extension}")
 
 
 def _make_folder(folder: Path, names: list[str]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from fingerprint.report import numbers, words
@@ -13,12 +12,11 @@ from fingerprint.report.contents import FOOTER, SCALE_NAME, AnalyteRow, Panel, S
 from fingerprint.report.plots import draw_curves, draw_strength
 from fingerprint.report.sessions import SessionSection, session_section
 from fingerprint.report.svg import inline_svg
+from fingerprint.report.templates import template
 
 _MOST_SITES_SHOWN = 15
 _LONG_TABLE = 9
 _STAMP = "MADE-UP DATA"
-# Functions of `numbers` that the template uses.
-_FORMATS = ("count", "decimal", "percent", "rate", "signed", "significant")
 # What the parts of a verdict are called, and what they look at.
 _PARTS = {
     "three_level": ("Means", "sample and site compared by their means, three_level"),
@@ -40,20 +38,7 @@ def render_html(summary: Summary) -> str:
     summary
         From `summarise`.
     """
-    return _template().render(**_context(summary))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("fingerprint.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update({name: getattr(numbers, name) for name in _FORMATS})
-    return environment.get_template("page.html.jinja")
+    return template("page.html.jinja").render(**_context(summary))
 
 
 def _context(summary: Summary) -> dict[str, Any]:

@@ -1,0 +1,168 @@
+"""`fingerprint library`: is a reference library sound, and who may join it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from fingerprint.cli.options import near_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fingerprint.health import Entry, Finding
+    from fingerprint.library import Library
+
+
+@click.group()
+def library() -> None:
+    """Check a reference library, add samples to it, show its history."""
+
+
+@library.command()
+@click.argument("folder", metavar="LIB", type=click.Path())
+@click.option("--json", "json_to", metavar="FILE", help="Write everything as JSON; - prints it.")
+@click.option("--report", metavar="FILE.html", help="Write a page.")
+@near_option
+def check(folder: str, json_to: str | None, report: str | None, near: str | None) -> None:
+    """Say whether the reference library LIB is sound."""
+    from pathlib import Path
+
+    from fingerprint.cli.progress import reading_bar, steps
+    from fingerprint.health import check_library, history_findings, read_history
+    from fingerprint.intake import atomic_write
+    from fingerprint.library import read_library
+    from fingerprint.report.health import health_json, render_health
+    from fingerprint.report.health_text import health_text
+
+    if report is not None and not report.endswith((".html", ".htm")):
+        raise click.UsageError("--report writes HTML: name a file that ends in .html.")
+    with reading_bar() as progress:
+        reference = read_library(folder, progress)
+    history = read_history(folder)
+    with steps() as step:
+        health = check_library(reference, near=_near(reference, near), step=step)
+    health = health.with_findings(history_findings(history, health.content_hash))
+    if report is not None:
+        with atomic_write(report) as temporary:
+            temporary.write_text(
+                render_health(health, history, Path(folder).name), encoding="utf-8"
+            )
+    if json_to == "-":
+        click.echo(health_json(health, history), nl=False)
+        return
+    if json_to is not None:
+        with atomic_write(json_to) as temporary:
+            temporary.write_text(health_json(health, history), encoding="utf-8")
+    click.echo(health_text(health))
+
+
+@library.command()
+@click.argument("samples", type=click.Path())
+@click.option("--to", "folder", required=True, metavar="LIB", type=click.Path(), help="Library.")
+@click.option("--reason", metavar="TEXT", help="Why they join although findings stand.")
+@click.option("--by", metavar="NAME", help="Who adds them. [default: your login name]")
+@near_option
+def add(samples: str, folder: str, reason: str | None, by: str | None, near: str | None) -> None:
+    """Add SAMPLES to a library, if its checks say nothing against them or a reason is given."""
+    from fingerprint.cli.progress import reading_bar, steps
+    from fingerprint.errors import InputError
+    from fingerprint.health import examine, store, writing
+    from fingerprint.health.storing import fingerprint_of_files
+    from fingerprint.intake import read_samples
+    from fingerprint.library import content_hash, read_library
+    from fingerprint.library.notes import counted
+
+    reason = (reason or "").strip()
+    with writing(folder):
+        unchanged = fingerprint_of_files(folder)
+        with reading_bar() as progress:
+            reference = read_library(folder, progress)
+            offered = read_samples(samples, progress)
+        with steps() as step:
+            try:
+                admission = examine(reference, offered, near=_near(reference, near), step=step)
+            except InputError as error:
+                raise error.in_file(samples) from None
+        _print_findings(admission.against)
+        if admission.against and not reason:
+            raise InputError(
+                f"{counted(len(admission.against), 'finding')} against these samples; "
+                "nothing was added",
+                "Settle them, or say with --reason why the samples join all the same.",
+                samples,
+            )
+        before = content_hash(reference.samples)
+        entry = store(
+            folder,
+            admission,
+            by=(by or _login()).strip(),
+            reason=reason,
+            before=before,
+            unchanged=unchanged,
+        )
+    click.echo(_told(entry))
+
+
+@library.command()
+@click.argument("folder", metavar="LIB", type=click.Path())
+def history(folder: str) -> None:
+    """Show who added what to LIB, when and why."""
+    from fingerprint.errors import InputError
+    from fingerprint.health import history_findings, read_history
+    from fingerprint.library import content_hash, read_library
+
+    told = read_history(folder)
+    reference = read_library(folder)
+    if not told.lines:
+        click.echo("No history: nothing was added with fingerprint library add.")
+        return
+    for entry in told.entries:
+        click.echo(_told(entry))
+    wrong = history_findings(told, content_hash(reference.samples))
+    if wrong:
+        raise InputError(
+            wrong[0].sentence.removesuffix("."), "Find out who changed it, and why.", folder
+        )
+    click.echo("The chain is whole, and the library is what its last entry says.")
+
+
+def _near(reference: Library, near: str | None) -> str | None:
+    """The column of neighbours: the one named, else the district where there is one."""
+    if near is not None:
+        reference.values_of_sites(near)  # refuses a column that is not there
+        return near
+    return "district" if "district" in reference.samples.facts else None
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        raise click.UsageError("Your login name is not known: say who you are with --by.") from None
+
+
+def _print_findings(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        click.echo(f"! {finding.sentence}", err=True)
+
+
+def _told(entry: Entry) -> str:
+    from fingerprint.library.notes import counted
+
+    lines = [
+        f"{entry.number}. {entry.at} {entry.by}: {counted(len(entry.samples), 'sample')}, "
+        f"{counted(entry.n_grains, 'grain')}, {counted(len(entry.sites), 'site')} "
+        f"({', '.join(entry.samples[:5])}{', ...' if len(entry.samples) > 5 else ''})",
+        f"   library {entry.content_before[:12]} -> {entry.content_after[:12]}",
+    ]
+    lines += [f"   stood: {sentence}" for sentence in entry.findings]
+    if entry.reason:
+        lines.append(f"   reason: {entry.reason}")
+    return "\n".join(lines)
+
+
+COMMANDS: dict[str, click.Command] = {"library": library}

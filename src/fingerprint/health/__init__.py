@@ -1,0 +1,22 @@
+"""Is a reference library sound? Its health, the admission of samples, and its history."""
+
+from fingerprint.health.admission import Admission, examine
+from fingerprint.health.checking import Health, check_library
+from fingerprint.health.findings import WEIGHTS, Finding
+from fingerprint.health.history import Entry, History, history_findings, read_history
+from fingerprint.health.storing import store, writing
+
+__all__ = [
+    "WEIGHTS",
+    "Admission",
+    "Entry",
+    "Finding",
+    "Health",
+    "History",
+    "check_library",
+    "examine",
+    "history_findings",
+    "read_history",
+    "store",
+    "writing",
+]

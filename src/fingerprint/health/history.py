@@ -1,0 +1,181 @@
+"""The history of a library: who added what, when and why, in a chain that shows tampering."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from fingerprint.errors import InputError
+from fingerprint.health.findings import Finding
+
+IN_FOLDER = "history.jsonl"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One admission of samples.
+
+    Parameters
+    ----------
+    number
+        Counted from 1.
+    at
+        When, UTC, ISO 8601.
+    by
+        Who.
+    action
+        ``add``.
+    samples, sites
+        Names of the samples that came in, and of their sites.
+    n_grains
+        Grains that came in.
+    content_before, content_after
+        Content hash of the library.
+    findings
+        What stood against the samples.
+    reason
+        Why they came in.
+    previous
+        sha256 of the line before, ``""`` for the first.
+    """
+
+    number: int
+    at: str
+    by: str
+    action: str
+    samples: tuple[str, ...]
+    sites: tuple[str, ...]
+    n_grains: int
+    content_before: str
+    content_after: str
+    findings: tuple[str, ...]
+    reason: str
+    previous: str
+
+    def line(self) -> str:
+        """Return the entry as it stands in the file."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class History:
+    """Entries as they stand, and what is wrong with the chain.
+
+    Parameters
+    ----------
+    lines
+        Lines of the file.
+    entries
+        As far as they can be read.
+    broken
+        What is wrong, ``""`` if nothing is.
+    """
+
+    lines: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    broken: str
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the last line, ``""`` without one."""
+        return _digest(self.lines[-1]) if self.lines else ""
+
+
+def history_path(library: Path | str) -> Path:
+    """Return where the history of a library is kept: in its folder, or beside its file."""
+    path = Path(library)
+    return path / IN_FOLDER if path.is_dir() else path.with_name(f"{path.name}.history.jsonl")
+
+
+def read_history(library: Path | str) -> History:
+    """Read and verify the history of a library; one that has none is empty.
+
+    Parameters
+    ----------
+    library
+        The library's file or folder.
+
+    Raises
+    ------
+    InputError
+        If the history cannot be read as text.
+    """
+    path = history_path(library)
+    if not path.exists():
+        return History((), (), "")
+    try:
+        lines = tuple(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"))
+    except (OSError, UnicodeDecodeError):
+        raise InputError(
+            "the history cannot be read", "Restore the file from a backup.", path
+        ) from None
+    entries: list[Entry] = []
+    previous = ""
+    for number, line in enumerate(lines, start=1):
+        entry = _parsed(line)
+        if entry is None:
+            return History(lines, tuple(entries), f"entry {number} cannot be read")
+        if entry.number != number or entry.previous != previous:
+            return History(
+                lines, tuple(entries), f"entry {number} does not follow from the one before it"
+            )
+        if entries and entry.content_before != entries[-1].content_after:
+            entries.append(entry)
+            return History(
+                lines,
+                tuple(entries),
+                f"the library was changed between entries {number - 1} and {number}",
+            )
+        entries.append(entry)
+        previous = _digest(line)
+    return History(lines, tuple(entries), "")
+
+
+def history_findings(history: History, content_hash: str) -> list[Finding]:
+    """Tell whether the chain is whole and the library is what its last entry says.
+
+    Parameters
+    ----------
+    history
+        From `read_history`.
+    content_hash
+        Of the library as it is.
+    """
+    findings = []
+    if history.broken:
+        findings.append(
+            Finding(
+                "history",
+                "settle",
+                f"The history is broken: {history.broken}. It was changed by hand; compare it with "
+                "a backup.",
+                "chain",
+            )
+        )
+    elif history.entries and history.entries[-1].content_after != content_hash:
+        findings.append(
+            Finding(
+                "history",
+                "settle",
+                "The library is not what the last entry of its history says: it was changed "
+                "without fingerprint library add.",
+                "content",
+            )
+        )
+    return findings
+
+
+def _parsed(line: str) -> Entry | None:
+    try:
+        fields: dict[str, Any] = json.loads(line)
+        lists = {name: tuple(fields[name]) for name in ("samples", "sites", "findings")}
+        return Entry(**{**fields, **lists})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _digest(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()

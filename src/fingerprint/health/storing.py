@@ -1,0 +1,172 @@
+"""Writing a library anew, whole or not at all, with its history, one writer at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fingerprint.errors import InputError
+from fingerprint.health.admission import Admission
+from fingerprint.health.history import IN_FOLDER, Entry, History, history_path, read_history
+from fingerprint.intake import atomic_write, read_samples, write_samples
+from fingerprint.intake.folders import atomic_folder
+from fingerprint.intake.reading import tables_in
+from fingerprint.library import content_hash
+
+
+@contextmanager
+def writing(library: Path | str) -> Iterator[None]:
+    """Hold the library for one writer; a second one is refused.
+
+    The lock is the operating system's and goes with the process, whatever ends it.
+
+    Parameters
+    ----------
+    library
+        The library's file or folder.
+
+    Raises
+    ------
+    InputError
+        If another process is writing a library in the same place.
+    """
+    path = Path(library).resolve()
+    try:
+        handle = os.open(path.parent, os.O_RDONLY)
+    except OSError:
+        raise InputError("there is no such library", "Check the name.", library) from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise InputError(
+            "samples are being added here by another command",
+            "Wait until it is done, then add these.",
+            library,
+        ) from None
+    finally:
+        os.close(handle)
+
+
+def fingerprint_of_files(library: Path | str) -> str:
+    """Return a hash of the library's files as they are: has anyone changed them meanwhile?"""
+    path = Path(library)
+    files = [*tables_in(path).values()] if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in [*files, history_path(path)]:
+        digest.update(f"{file.name}\x1f".encode())
+        if file.exists():
+            with file.open("rb") as opened:
+                digest.update(hashlib.file_digest(opened, "sha256").digest())
+    return digest.hexdigest()
+
+
+def store(
+    library: Path | str, admission: Admission, *, by: str, reason: str, before: str, unchanged: str
+) -> Entry:
+    """Write the joined library in its own format, and the entry in its history.
+
+    What was written is read again before it takes the place of the old library.
+
+    Parameters
+    ----------
+    library
+        The library's file or folder.
+    admission
+        From `examine`.
+    by, reason
+        Who, and why.
+    before
+        Content hash of the library as it was read.
+    unchanged
+        `fingerprint_of_files` of when it was read.
+
+    Returns
+    -------
+    Entry
+        As it stands in the history.
+
+    Raises
+    ------
+    InputError
+        If the history is broken, the files have changed since they were read, or they cannot be
+        written.
+    """
+    path = Path(library)
+    history = read_history(path)
+    if history.broken:
+        raise InputError(
+            f"the history is broken: {history.broken}",
+            "Settle that before samples are added: compare it with a backup.",
+            history_path(path),
+        )
+    entry = _entry(admission, history, by, reason, before)
+    if path.is_dir():
+        return _store_folder(path, admission, history, entry, unchanged)
+    with atomic_write(history_path(path)) as lines, atomic_write(path) as file:
+        write_samples(admission.library.samples, file)
+        entry = replace(entry, content_after=content_hash(read_samples(file)))
+        _write_history(lines, history, entry)
+        _refuse_changed(path, unchanged)
+    return entry
+
+
+def _store_folder(
+    path: Path, admission: Admission, history: History, entry: Entry, unchanged: str
+) -> Entry:
+    tables = tables_in(path)
+    with atomic_folder(path) as fresh:
+        kept = {table.name for table in tables.values()} | {IN_FOLDER}
+        for other in path.iterdir():
+            if other.name not in kept:
+                _copy(other, fresh / other.name)
+        write_samples(admission.library.samples, fresh, tables["assay"].suffix)
+        entry = replace(entry, content_after=content_hash(read_samples(fresh)))
+        _write_history(fresh / IN_FOLDER, history, entry)
+        _refuse_changed(path, unchanged)
+    return entry
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True)
+    else:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _write_history(path: Path, history: History, entry: Entry) -> None:
+    text = "".join(f"{line}\n" for line in [*history.lines, entry.line()])
+    path.write_text(text, encoding="utf-8")
+
+
+def _entry(admission: Admission, history: History, by: str, reason: str, before: str) -> Entry:
+    return Entry(
+        len(history.entries) + 1,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        by,
+        "add",
+        admission.samples,
+        admission.sites,
+        admission.n_grains,
+        before,
+        "",
+        tuple(finding.sentence for finding in admission.against),
+        reason,
+        history.digest,
+    )
+
+
+def _refuse_changed(path: Path, unchanged: str) -> None:
+    if fingerprint_of_files(path) != unchanged:
+        raise InputError(
+            "the library was changed by another command meanwhile",
+            "Add the samples again; nothing was written.",
+            path,
+        )

@@ -1,0 +1,34 @@
+"""The health of a library in a few lines, for the terminal."""
+
+from __future__ import annotations
+
+from fingerprint.health import WEIGHTS, Health
+from fingerprint.report.numbers import count
+
+_MOST = 12
+
+
+def health_text(health: Health) -> str:
+    """Say what the checks found, the heaviest first.
+
+    Parameters
+    ----------
+    health
+        From `fingerprint.health.check_library`.
+    """
+    lines = ["Made-up data."] if health.made_up else []
+    lines.append(
+        f"{count(health.n_sites, 'site')}, {count(health.n_samples, 'sample')}, "
+        f"{count(health.n_grains, 'grain')}; compared by {count(len(health.analytes), 'analyte')}"
+    )
+    for weight, title in WEIGHTS.items():
+        own = [finding for finding in health.findings if finding.weight == weight]
+        if not own:
+            continue
+        lines.append(f"{title}: {len(own)}")
+        lines += [f"  - {finding.sentence}" for finding in own[:_MOST]]
+        if len(own) > _MOST:
+            lines.append(f"  - and {len(own) - _MOST} more; --json and --report give all.")
+    if not any(finding.weight != "note" for finding in health.findings):
+        lines.append("Nothing must be settled.")
+    return "\n".join(lines)

@@ -1,0 +1,75 @@
+"""The page on the health of a library."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from builders import gaussian, relabelled
+from fingerprint.health import Entry, History, check_library
+from fingerprint.report.health import render_health
+from fingerprint.report.health_plots import MOST_SITES, nearest_sites
+from fingerprint.report.health_text import health_text
+from fingerprint.simulate import Design, simulate_library
+from fingerprint.simulate.faults import copy_sample, swap_labels, wrong_standard
+
+NOTHING = History((), (), "")
+HOSTILE = "<script>alert(1)</script>&\"'$x$"
+
+
+@pytest.fixture(scope="module")
+def sick():
+    library, _ = swap_labels(simulate_library(Design(), 7).library, 0.03, 1)
+    session = library.samples.assay.fact("session")
+    library = wrong_standard(library, session == "A-04", 0.5)
+    library = copy_sample(
+        library, str(library.samples.ids[5]), str(library.sites[0]), digits=3, factor=1, share=0.7
+    )
+    return check_library(library, near="district")
+
+
+def test_the_page_tells_every_finding_and_stands_alone(sick):
+    page = render_health(sick, NOTHING, "lib")
+    for finding in sick.findings:
+        assert finding.subject.split(" ")[0].replace("'", "&#39;") in page or finding.sites
+    for one in sick.unlike:
+        assert one.sample in page
+    assert "0.5" in page
+    assert "MADE-UP DATA" in page
+    assert "<script" not in page
+    assert not re.search(r'(src|href)="(?!#)', page)
+
+
+def test_measured_data_bear_no_stamp():
+    page = render_health(check_library(gaussian(6, 4, 8)), NOTHING, "lib")
+    assert "MADE-UP" not in page
+    assert "Made-up" not in page
+
+
+def test_hostile_names_are_escaped():
+    library = gaussian(6, 4, 8, between=1.0)
+    names = {site: f"{HOSTILE}{i}" for i, site in enumerate(library.sites)}
+    sites = np.array([names[s] for s in library.samples.fact("site")], dtype=object)
+    sites[[0, -1]] = sites[[-1, 0]]
+    health = check_library(relabelled(library, [s.replace(";", "") for s in sites]))
+    some = (HOSTILE,)
+    entry = Entry(1, HOSTILE, HOSTILE, "add", some, some, 1, "", "", some, HOSTILE, "")
+    page = render_health(health, History(("",), (entry,), ""), HOSTILE)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_of_many_sites_those_with_near_neighbours_are_drawn():
+    health = check_library(gaussian(MOST_SITES + 30, 2, 4, p=5))
+    assert len(nearest_sites(health.likeness)) == MOST_SITES
+    page = render_health(health, NOTHING, "lib")
+    assert f"The {MOST_SITES} sites of {MOST_SITES + 30}" in page
+
+
+def test_the_text_tells_the_heaviest_first(sick):
+    text = health_text(sick)
+    assert text.startswith("Made-up data.")
+    assert text.index("Must be settled") < text.index("Good to know")
+    calm = replace(sick, findings=(), made_up=False)
+    assert "Nothing must be settled." in health_text(calm)
