@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -154,9 +155,9 @@ def _unnamed(row: int, blank: bool) -> InputError:
 def _report(fault: CellFault, parts: Parts) -> None:
     for j in np.flatnonzero(fault.cells.any(axis=0)):
         column = parts.layout.analytes[j].value
-        parts.faults.add_cells(
-            np.flatnonzero(fault.cells[:, j]),
-            lambda row, column=column: InputError(  # type: ignore[misc]
-                fault.what, fault.remedy, row=row, column=column
-            ),
-        )
+        at = partial(_fault_in, fault, column)
+        parts.faults.add_cells(np.flatnonzero(fault.cells[:, j]), at)
+
+
+def _fault_in(fault: CellFault, column: str, row: int) -> InputError:
+    return InputError(fault.what, fault.remedy, row=row, column=column)
