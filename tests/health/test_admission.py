@@ -12,7 +12,7 @@ from fingerprint.health import examine, history_findings, read_history, store, w
 from fingerprint.health.history import history_path
 from fingerprint.health.storing import fingerprint_of_files
 from fingerprint.intake import write_samples
-from fingerprint.intake.atomic import atomic_write
+from fingerprint.intake.writing.atomic import atomic_write
 from fingerprint.library import Library, content_hash, read_library
 from fingerprint.simulate import Design, simulate_library
 from fingerprint.simulate.faults import multiply

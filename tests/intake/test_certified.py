@@ -5,7 +5,7 @@ import pytest
 
 from fingerprint.errors import InputError
 from fingerprint.intake import read_certified
-from fingerprint.intake.writing import write_table
+from fingerprint.intake.writing.tables import write_table
 
 GOOD = "material,source,Ta_ppm,Ta_2se,Ti_wt%\nGlass A,invented,400,8,0.04\nGlass B,invented,40,,\n"
 

@@ -108,7 +108,7 @@ def test_a_header_over_two_lines(write):
 
 
 def test_a_file_that_goes_away_while_it_is_read(write):
-    from fingerprint.intake.formats import open_table
+    from fingerprint.intake.files.formats import open_table
 
     path = write("sample,Ta_ppm\nA,1\n")
     table = open_table(path)
@@ -141,7 +141,7 @@ def test_a_semicolon_in_a_cell_is_no_separator(write):
 
 
 def test_a_header_longer_than_the_first_look(write, monkeypatch):
-    from fingerprint.intake import csv_table
+    from fingerprint.intake.files import csv_table
 
     monkeypatch.setattr(csv_table, "_HEAD_BYTES", 64)
     names = ["sample", *(f"note{i}" for i in range(400)), "Ta_ppm"]
@@ -386,7 +386,7 @@ def test_parquet_of_lists_is_refused(tmp_path):
 
 
 def test_many_blocks_make_one_table(write, monkeypatch):
-    from fingerprint.intake import csv_table
+    from fingerprint.intake.files import csv_table
 
     monkeypatch.setattr(csv_table, "_BLOCK_BYTES", 64)
     rows = [f"S{i % 7},{i + 1},{'bdl' if i % 5 == 4 else i + 0.25},0.1" for i in range(200)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fingerprint.intake.examination import examine
+from fingerprint.intake.examining.examination import examine
 from fingerprint.library.oddities import odd_cells
 
 HEADER = "sample,laboratory,Ta_ppm,Ta_lod,Ta_2se,Fe_wt%\n"

@@ -20,7 +20,7 @@ from fingerprint.bundle.card import card
 from fingerprint.bundle.estimators import estimator_bytes, estimator_from
 from fingerprint.bundle.state import Parts, pack, unpack
 from fingerprint.errors import InputError
-from fingerprint.intake.folders import atomic_folder
+from fingerprint.intake.writing.folders import atomic_folder
 from fingerprint.judgement import Model
 
 FORMAT = 1

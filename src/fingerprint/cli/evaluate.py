@@ -64,7 +64,7 @@ def write_league(league: League, output: Path | str) -> None:
     """Write the league table as JSON and as a picture, both or neither."""
     import json
 
-    from fingerprint.intake.folders import atomic_folder
+    from fingerprint.intake.writing.folders import atomic_folder
     from fingerprint.report.league import league_json, league_picture
 
     with atomic_folder(output) as folder:

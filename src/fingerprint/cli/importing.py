@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from fingerprint.intake.explaining import Explanation
+    from fingerprint.intake.laboratory.explaining import Explanation
 
 
 @click.command("import")
@@ -41,7 +41,7 @@ def import_(
     if output is None and not only_explain and json_to is None:
         raise click.UsageError("Name the table to write with -o, or ask to --explain.")
     if output is not None:
-        from fingerprint.intake.formats import check_extension
+        from fingerprint.intake.files.formats import check_extension
 
         check_extension(output)
     if only_explain or json_to is not None:
@@ -53,7 +53,7 @@ def import_(
 def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: str | None) -> None:
     from fingerprint.cli.progress import reading_bar
     from fingerprint.intake import import_tables, open_recognised, write_assay
-    from fingerprint.intake.explaining import taken_to_mean
+    from fingerprint.intake.laboratory.explaining import taken_to_mean
 
     found = [open_recognised(path, profile) for path in raw]
     with reading_bar() as progress:

@@ -16,8 +16,8 @@ from fingerprint.errors import InputError
 from fingerprint.health.admission import Admission
 from fingerprint.health.history import IN_FOLDER, Entry, History, history_path, read_history
 from fingerprint.intake import atomic_write, read_samples, write_samples
-from fingerprint.intake.folders import atomic_folder
 from fingerprint.intake.reading import tables_in
+from fingerprint.intake.writing.folders import atomic_folder
 from fingerprint.library import content_hash
 
 

@@ -16,8 +16,8 @@ from fingerprint.chemistry import MOST_PPM, Analyte
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import CellReader, Numbers, read_texts
 from fingerprint.intake.columns import AnalyteSource, Layout, lay_out
+from fingerprint.intake.files.raw import Block, Progress, RawTable
 from fingerprint.intake.problems import Faults, Refusing
-from fingerprint.intake.raw import Block, Progress, RawTable
 from fingerprint.intake.rows import Rows
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats, Texts

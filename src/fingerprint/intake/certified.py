@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from fingerprint.errors import InputError
 from fingerprint.intake.assembly import assemble
 from fingerprint.intake.cells import read_texts
-from fingerprint.intake.formats import open_table
-from fingerprint.intake.raw import Block, Progress, RawTable
+from fingerprint.intake.files.formats import open_table
+from fingerprint.intake.files.raw import Block, Progress, RawTable
 from fingerprint.tables import Assay, Certified
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 from fingerprint.chemistry import Analyte
 from fingerprint.errors import InputError
 from fingerprint.intake.assembly import assemble
-from fingerprint.intake.profiles import Profile
-from fingerprint.intake.raw import Progress, RawTable
-from fingerprint.intake.recognition import PLAIN, open_recognised
+from fingerprint.intake.files.raw import Progress, RawTable
+from fingerprint.intake.laboratory.profiles import Profile
+from fingerprint.intake.laboratory.recognition import PLAIN, open_recognised
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats
 from fingerprint.tables.reference_materials import REFERENCE_MATERIAL

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from fingerprint.errors import InputError
 from fingerprint.intake.assembly import assemble
-from fingerprint.intake.formats import WRITABLE, open_table
-from fingerprint.intake.raw import Progress
+from fingerprint.intake.files.formats import WRITABLE, open_table
+from fingerprint.intake.files.raw import Progress
 from fingerprint.intake.side_tables import read_ages, read_facts, read_mineralogy
 from fingerprint.tables import Assay, SampleSet
 

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import CellReader, read_texts
-from fingerprint.intake.formats import open_table
+from fingerprint.intake.files.formats import open_table
+from fingerprint.intake.files.raw import RawTable
 from fingerprint.intake.problems import Faults, Refusing
-from fingerprint.intake.raw import RawTable
 from fingerprint.tables import Ages, Mineralogy
 from fingerprint.tables.arrays import Bools, Floats, Texts
 

@@ -11,12 +11,12 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from fingerprint.errors import InputError
+from fingerprint.intake.files.raw import Progress, RawTable
 from fingerprint.intake.joining import import_tables
-from fingerprint.intake.layouts import open_laboratory_file
+from fingerprint.intake.laboratory.layouts import open_laboratory_file
+from fingerprint.intake.laboratory.profiled import ProfiledTable
+from fingerprint.intake.laboratory.profiles import Profile, named_profile
 from fingerprint.intake.problems import Refusing
-from fingerprint.intake.profiled import ProfiledTable
-from fingerprint.intake.profiles import Profile, named_profile
-from fingerprint.intake.raw import Progress, RawTable
 from fingerprint.intake.side_tables import ages_in, facts_in, mineralogy_in
 from fingerprint.tables import Ages, Mineralogy, SampleSet
 

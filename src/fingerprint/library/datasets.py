@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fingerprint.errors import InputError
 from fingerprint.intake import write_samples
-from fingerprint.intake.profiles import load_model
-from fingerprint.intake.raw import Progress
+from fingerprint.intake.files.raw import Progress
+from fingerprint.intake.laboratory.profiles import load_model
 from fingerprint.intake.shipped import shipped
 from fingerprint.library.building import TableRecipe, read_tables
 from fingerprint.library.fetching import SourceFile, fetch_files

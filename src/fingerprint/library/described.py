@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from fingerprint.errors import InputError
-from fingerprint.intake.examination import Examination, ExaminedTable, examine
-from fingerprint.intake.excerpt import Cells, read_rows
-from fingerprint.intake.grains import Grains
+from fingerprint.intake.examining.examination import Examination, ExaminedTable, examine
+from fingerprint.intake.examining.excerpt import Cells, read_rows
+from fingerprint.intake.examining.grains import Grains
+from fingerprint.intake.files.raw import Progress, RawTable
 from fingerprint.intake.problems import Collecting, Problem, Weight
-from fingerprint.intake.raw import Progress, RawTable
 from fingerprint.library.contents import Description
 from fingerprint.library.description import describe
 from fingerprint.library.oddities import odd_cells

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from fingerprint import __version__
 from fingerprint.errors import InputError
-from fingerprint.intake.raw import Progress
+from fingerprint.intake.files.raw import Progress
 
 # HTTPS; or this machine alone, where nobody stands between.
 SAFE_ADDRESS = r"^(https://|http://127\.0\.0\.1[:/])"

@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from fingerprint.errors import InputError
-from fingerprint.intake.raw import Progress
+from fingerprint.intake.files.raw import Progress
 from fingerprint.library.downloading import SAFE_ADDRESS, Downloader
 
 FOLDER_VARIABLE = "FINGERPRINT_DATASETS"

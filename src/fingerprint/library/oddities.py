@@ -14,7 +14,7 @@ import pandas as pd
 
 from fingerprint.errors import InputError
 from fingerprint.intake.columns import AnalyteSource
-from fingerprint.intake.grains import Grains
+from fingerprint.intake.examining.grains import Grains
 from fingerprint.tables.arrays import Floats, Ints
 
 # log10 of a thousand: ppb taken for ppm, or ppm for wt% and more.

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from fingerprint.errors import InputError
-from fingerprint.intake.grains import Grains
+from fingerprint.intake.examining.grains import Grains
+from fingerprint.intake.files.raw import RawTable
 from fingerprint.intake.patterns import right_name
-from fingerprint.intake.raw import RawTable
 from fingerprint.library.duplicates import hashes_of
 from fingerprint.library.notes import FEW_GRAINS, alike, all_numbers, counted
 from fingerprint.tables import KNOWN_FACTS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fingerprint.errors import InputError
 from fingerprint.intake import read_samples
-from fingerprint.intake.raw import Progress
+from fingerprint.intake.files.raw import Progress
 from fingerprint.library.reference import Library
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from fingerprint.errors import InputError
 from fingerprint.intake import concatenate, write_assay
-from fingerprint.intake.folders import atomic_folder
+from fingerprint.intake.writing.folders import atomic_folder
 from fingerprint.library.reference import MADE_UP
 from fingerprint.simulate.design import Design
 from fingerprint.simulate.made_up import MadeUp

@@ -1,0 +1,1 @@
+"""Files as they are: CSV, workbooks and Parquet, read in blocks of rows."""

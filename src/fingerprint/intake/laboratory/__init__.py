@@ -1,0 +1,1 @@
+"""Exports of laboratories, seen through their profiles as the public table."""

@@ -1,0 +1,1 @@
+"""Tables to files and folders, whole or not at all."""
