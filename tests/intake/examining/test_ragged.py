@@ -2,9 +2,9 @@
 
 import pytest
 
-from fingerprint.intake.files import csv_table
 from fingerprint.intake.examining.examination import examine
 from fingerprint.intake.examining.excerpt import read_rows
+from fingerprint.intake.files import csv_table
 from fingerprint.intake.files.formats import open_table
 
 HEADER = "sample,site,note,Ta_ppm\n"
