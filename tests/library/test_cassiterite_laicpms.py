@@ -6,7 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from fingerprint.intake import import_files
+from fingerprint.intake import import_files, open_recognised
+from fingerprint.intake.laboratory.profiles import shipped_profiles
 from fingerprint.library import read_library
 from fingerprint.library.datasets import build, recipe
 
@@ -240,8 +241,12 @@ def test_sessions(library):
     }
 
 
-def test_two_of_the_files_in_one_import_each_by_its_own_profile(run, datasets_folder, tmp_path):
-    paths = [datasets_folder / "cassiterite_laicpms" / f"laser_{n}.csv" for n in ("BT", "TK")]
+def test_two_exports_in_one_import_each_by_its_own_profile(run, datasets_folder, tmp_path):
+    paths = [tmp_path / f"laser_{n}.csv" for n in ("BT", "TK")]
+    for path in paths:
+        # Another file than the one that is known by its hash.
+        raw = (datasets_folder / "cassiterite_laicpms" / path.name).read_bytes()
+        path.write_bytes(raw + b"\n")
     outcome = run("import", *paths, "-o", tmp_path / "mixed.csv")
     assert outcome.status == 0
     assert f"{paths[0]}: read with the profile iolite3" in outcome.out
@@ -251,3 +256,43 @@ def test_two_of_the_files_in_one_import_each_by_its_own_profile(run, datasets_fo
     assay = import_files([tmp_path / "mixed.csv"])
     # Six rows of BT name no spot: they are no measurement.
     assert assay.n_grains == 302 - 6 + 49
+
+
+def test_a_factor_is_said(run, datasets_folder, tmp_path):
+    path = datasets_folder / "cassiterite_laicpms" / "laser_JB.csv"
+    outcome = run("import", path, "-o", tmp_path / "jb.csv")
+    with path.open(encoding="utf-8") as file:
+        columns = file.readline().strip().split(",")
+    elements = {m[1] for c in columns if (m := re.fullmatch(r"([A-Z][a-z]?)_ppm_m\d+", c))}
+    n_analytes = len(elements - {"Sn"})
+    assert (
+        f"! {path}: {n_analytes} analytes, their limits and errors are multiplied by 0.1499"
+        in outcome.out
+    )
+
+
+def test_each_file_is_recognised_by_its_own_profile(datasets_folder):
+    folder = datasets_folder / "cassiterite_laicpms"
+    known = recipe("cassiterite_laicpms")
+    for table in known.tables:
+        (name,) = table.files
+        found = open_recognised(folder / name)
+        assert found.profile == table.profile
+        assert found.why == "It was made for this very file."
+    assays = import_files([folder / file.name for file in known.files], None)
+    assert assays.n_grains == 643
+
+
+def test_profiles_are_for_the_files_of_the_recipe():
+    known = recipe("cassiterite_laicpms")
+    hashes = {file.name: file.sha256 for file in known.files}
+    for table in known.tables:
+        (name,) = table.files
+        assert shipped_profiles()[table.profile].only_for == (hashes[name],)
+
+
+def test_a_changed_file_is_not_read_with_the_factor(datasets_folder, tmp_path):
+    changed = tmp_path / "laser_JB.csv"
+    raw = (datasets_folder / "cassiterite_laicpms" / "laser_JB.csv").read_text()
+    changed.write_text(raw.replace("Bamboo_1,", "Bamboo_0,"))
+    assert open_recognised(changed).profile == "iolite3"

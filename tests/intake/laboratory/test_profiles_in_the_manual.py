@@ -47,4 +47,4 @@ def test_every_shipped_profile_says_what_it_is_for_and_where_from():
         text = (folder / f"{name}.toml").read_text(encoding="utf-8")
         assert profile.title
         assert "# Source: " in text
-        assert profile.by_name_only or "# Not known" in text
+        assert profile.only_for or "# Not known" in text

@@ -212,7 +212,7 @@ def test_the_profile_that_understands_more_goes_before(tmp_path, monkeypatch):
 
 
 def test_a_profile_for_one_file_is_never_taken_for_another(tmp_path):
-    named = {name for name, profile in shipped_profiles().items() if profile.by_name_only}
+    named = {name for name, profile in shipped_profiles().items() if profile.only_for}
     assert named == {f"cassiterite_{n}" for n in ("bt", "jb", "lkl", "tk", "jcu")}
     assert open_recognised(written(tmp_path, TABLE)).profile not in named
 

@@ -182,6 +182,11 @@ def taken_to_mean(table: RawTable) -> tuple[str, ...]:
         f"{fact} {old!r} is called {new!r} ({_counted_word(n, 'row')})"
         for (fact, old, new), n in sorted(table.renamed.items())
     ]
+    factors = Counter(s.factor for s in table.plan.numbers if s.role == "value" and s.factor != 1)
+    notes += [
+        f"{_counted_word(n, 'analyte')}, their limits and errors are multiplied by {factor:g}"
+        for factor, n in sorted(factors.items())
+    ]
     cells: Counter[str] = Counter()
     for (_, what), n in table.meanings.counts.items():
         cells[what] += n

@@ -183,8 +183,9 @@ class Profile(_Strict):
     ----------
     title
         What the profile is for.
-    by_name_only
-        Whether the profile is left out when the profile of a file is looked for.
+    only_for
+        sha256 of the very files that the profile is for: it is chosen for them, and for no other
+        file unless it is named. Empty: it is chosen by what a header says.
     layout
         ``rows``: one row a grain. ``glitter``: blocks of GLITTER, one column a grain.
         ``column_a_sample``: numbers below the name of their sample.
@@ -236,7 +237,7 @@ class Profile(_Strict):
     """
 
     title: str = ""
-    by_name_only: bool = False
+    only_for: tuple[Annotated[str, Field(pattern="^[0-9a-f]{64}$")], ...] = ()
     layout: Literal["rows", "glitter", "column_a_sample"] = "rows"
     sheet: str = ""
     header_row: int = Field(default=1, ge=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,12 @@ def _recognised(path: Path) -> Recognised:
     plain, fault = _as_plain(path)
     if plain is not None and fault is None:
         return Recognised(plain, PLAIN, "The header is that of the public format.")
-    profiles = {n: p for n, p in shipped_profiles().items() if not p.by_name_only}
+    profiles = shipped_profiles()
+    digest = _digest(path)
+    for name, profile in profiles.items():
+        if digest in profile.only_for:
+            return Recognised(_profiled(path, profile), name, "It was made for this very file.")
+    profiles = {n: p for n, p in profiles.items() if not p.only_for}
     fits = [_fit(path, name, profile, plain) for name, profile in profiles.items()]
     good = sorted((f for f in fits if not f.why_not), key=lambda f: -f.n_columns)
     if not good:
@@ -133,6 +139,11 @@ def _recognised(path: Path) -> Recognised:
             path,
         )
     return _chosen(best[0], profiles)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _as_plain(path: Path) -> tuple[RawTable | None, InputError | None]:
