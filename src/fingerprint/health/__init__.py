@@ -4,6 +4,7 @@ from fingerprint.health.admission import Admission, examine
 from fingerprint.health.checking import Health, check_library
 from fingerprint.health.findings import WEIGHTS, Finding
 from fingerprint.health.history import Entry, History, history_findings, read_history
+from fingerprint.health.joining import joined_materials
 from fingerprint.health.storing import store, writing
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "check_library",
     "examine",
     "history_findings",
+    "joined_materials",
     "read_history",
     "store",
     "writing",
