@@ -97,7 +97,8 @@ def test_a_library_of_ages_takes_more_and_keeps_its_format(tmp_path, extension):
     ]  # fmt: skip
     found = read_samples(path)
     assert found.fact("site").tolist() == list("ABAB")
-    assert sorted(zip(found.ages.samples, found.ages.ages_ma, found.ages.minerals, strict=True)) == [
+    ages = found.ages
+    assert sorted(zip(ages.samples, ages.ages_ma, ages.minerals, strict=True)) == [
         ("a", 10, "zircon"), ("b", 20, "zircon"), ("c", 30, "rutile"), ("d", 40, "rutile"),
     ]  # fmt: skip
     assert entry.content_after == content_hash(found)

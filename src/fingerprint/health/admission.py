@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,10 @@ from fingerprint.health.checking import Step, check_library
 from fingerprint.health.findings import Finding
 from fingerprint.health.groups import Grouping, groupings
 from fingerprint.health.joining import joined_samples
+from fingerprint.health.sessions import session_findings
 from fingerprint.library import Library
 from fingerprint.library.reference import MADE_UP
+from fingerprint.quality import SessionQuality
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools
 
@@ -49,6 +52,7 @@ def examine(
     offered: SampleSet,
     *,
     near: str | None = None,
+    sessions: Sequence[SessionQuality] = (),
     step: Step = lambda _: None,
 ) -> Admission:
     """Check a library together with samples that ask to join it.
@@ -61,6 +65,9 @@ def examine(
         The samples.
     near
         See `check_library`.
+    sessions
+        Sessions judged by `joined_materials` of the two. Samples measured in one that lies outside
+        its limits are barred, whatever the library has of that session already.
     step
         See `check_library`.
 
@@ -85,12 +92,17 @@ def examine(
         and _concerns(finding, names, groups, set(joined.sites[joined.sample_site[new]]))
         and finding.key not in before
     ]
+    of_sessions = [
+        finding
+        for finding in session_findings(joined.samples, sessions)
+        if finding.weight == "settle" and names & set(finding.samples)
+    ]
     return Admission(
         joined,
         tuple(sorted(names)),
         tuple(sorted({str(site) for site in offered.fact("site")})),
         offered.assay.n_grains,
-        tuple(against),
+        (*of_sessions, *against),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from math import log
@@ -10,7 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from fingerprint.health import WEIGHTS, Health, History
+from fingerprint.health import WEIGHTS, Health, History, first_of_each_kind
+from fingerprint.quality import SessionLimits, SessionQuality
 from fingerprint.report import numbers
 from fingerprint.report.health_plots import (
     MOST_SITES,
@@ -19,12 +21,16 @@ from fingerprint.report.health_plots import (
     draw_shifts,
     nearest_sites,
 )
+from fingerprint.report.session_rows import session_document
+from fingerprint.report.sessions import session_section
 from fingerprint.report.svg import inline_svg
 from fingerprint.report.templates import template
 
 _STAMP = "MADE-UP DATA"
 _MOST_GROUPS = 30
 _MOST_ROWS = 50
+# Findings of one kind: the tables below have more.
+_MOST_SHOWN = 8
 _BEYOND = 1e6
 _FOOTER = (
     "Findings on measurements and labels. A site that is named is no suspicion against it: alike "
@@ -32,7 +38,9 @@ _FOOTER = (
 )
 
 
-def health_json(health: Health, history: History) -> str:
+def health_json(
+    health: Health, history: History, sessions: Sequence[SessionQuality] | None = None
+) -> str:
     """Return everything that was found as JSON, always valid: no NaN, no infinity.
 
     Parameters
@@ -41,16 +49,24 @@ def health_json(health: Health, history: History) -> str:
         From `check_library`.
     history
         Of the library.
+    sessions
+        What its reference materials showed; None if no certified values were given.
     """
     document = health.as_dict()
     document["history"] = {
         "broken": history.broken,
         "entries": [asdict(entry) for entry in history.entries],
     }
+    document["sessions"] = None if sessions is None else session_document(sessions)
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def render_health(health: Health, history: History, name: str) -> str:
+def render_health(
+    health: Health,
+    history: History,
+    name: str,
+    sessions: Sequence[SessionQuality] | None = None,
+) -> str:
     """Render a page on the health of a library: no script, nothing fetched, all texts escaped.
 
     Parameters
@@ -61,8 +77,14 @@ def render_health(health: Health, history: History, name: str) -> str:
         Of the library.
     name
         What to call the library.
+    sessions
+        As for `health_json`.
     """
-    return template("health.html.jinja").render(**_context(health, history, name))
+    section = None
+    if sessions:
+        section = session_section(sessions, SessionLimits(), made_up=health.made_up)
+    context = _context(health, history, name)
+    return template("health.html.jinja").render(sessions=section, **context)
 
 
 def _context(health: Health, history: History, name: str) -> dict[str, Any]:
@@ -73,7 +95,10 @@ def _context(health: Health, history: History, name: str) -> dict[str, Any]:
         "name": name,
         "history": history,
         "by_weight": {
-            weight: (title, [f for f in health.findings if f.weight == weight])
+            weight: (
+                title,
+                first_of_each_kind([f for f in health.findings if f.weight == weight], _MOST_SHOWN),
+            )
             for weight, title in WEIGHTS.items()
         },
         "most": _MOST_ROWS,
