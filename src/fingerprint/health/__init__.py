@@ -2,7 +2,7 @@
 
 from fingerprint.health.admission import Admission, examine
 from fingerprint.health.checking import Health, check_library
-from fingerprint.health.findings import WEIGHTS, Finding, first_of_each_kind
+from fingerprint.health.findings import WEIGHTS, Finding, first_of_each_kind, listed
 from fingerprint.health.history import Entry, History, history_findings, read_history
 from fingerprint.health.joining import joined_materials
 from fingerprint.health.sessions import session_findings
@@ -20,6 +20,7 @@ __all__ = [
     "first_of_each_kind",
     "history_findings",
     "joined_materials",
+    "listed",
     "read_history",
     "session_findings",
     "store",

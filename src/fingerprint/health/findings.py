@@ -66,10 +66,10 @@ def by_weight(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: order.index(finding.weight))
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], most: int = _NAMES_SHOWN) -> str:
     """Name the first few, long ones cut, and say how many more there are."""
-    rest = len(names) - _NAMES_SHOWN
-    shown = [_cut(name) for name in names[:_NAMES_SHOWN]]
+    rest = len(names) - most
+    shown = [_cut(name) for name in names[:most]]
     text = ("; " if any(", " in name for name in shown) else ", ").join(shown)
     return f"{text} and {rest} more" if rest > 0 else text
 

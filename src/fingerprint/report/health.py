@@ -11,7 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from fingerprint.health import WEIGHTS, Health, History, first_of_each_kind
+from fingerprint.health import WEIGHTS, Health, History, first_of_each_kind, listed
+from fingerprint.health.shifts import GroupShift
 from fingerprint.quality import SessionLimits, SessionQuality
 from fingerprint.report import numbers
 from fingerprint.report.health_plots import (
@@ -29,6 +30,7 @@ from fingerprint.report.templates import template
 _STAMP = "MADE-UP DATA"
 _MOST_GROUPS = 30
 _MOST_ROWS = 50
+_MOST_NAMES = 12
 # Findings of one kind: the tables below have more.
 _MOST_SHOWN = 8
 _BEYOND = 1e6
@@ -105,14 +107,20 @@ def _context(health: Health, history: History, name: str) -> dict[str, Any]:
         "times_elsewhere": _times_elsewhere,
         "shifts": _shift_figure(health, rows[:_MOST_GROUPS]) if rows else "",
         "n_rows": (min(len(rows), _MOST_GROUPS), len(rows)),
-        "blind": [g for g in health.groups if g.contrast is None],
-        "between": [g for g in health.groups if g.contrast and not g.contrast.paired],
+        "blind": _names([g for g in health.groups if g.contrast is None]),
+        "between": _names([g for g in health.groups if g.contrast and not g.contrast.paired]),
+        "names": partial(listed, most=_MOST_NAMES),
         "tree": _tree_figure(health) if health.likeness else "",
         "drawn": drawn,
         "most_sites": MOST_SITES,
         "wanting": [need for need in health.needs if need.needs_more],
         "footer": _FOOTER,
     }
+
+
+def _names(groups: Sequence[GroupShift]) -> str:
+    """Each name once: the same laboratory may be a group by its method too."""
+    return listed(list(dict.fromkeys(group.group for group in groups)), _MOST_NAMES)
 
 
 def _times_elsewhere(log10_lr: float) -> str:
