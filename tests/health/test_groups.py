@@ -156,3 +156,7 @@ def test_grains_of_which_the_group_is_not_given_are_among_the_others(library):
     assert (found.group, found.paired, found.either) == (second, True, False)
     assert found.factor == pytest.approx(0.5, rel=0.05)
     assert {g.group for g in shifts(off, parted)[1]} == {first, second}
+    unnamed = wrong_standard(library, labels == "", 0.5)
+    assert all(f.group for f in common_factors(unnamed, parted)[0])
+    units = Units.of(off, labels)
+    assert set(units.groups[units.tested]) == {first, second}
