@@ -35,6 +35,12 @@ def ages_only():
     return Library(SampleSet.from_tables(assay, None, ages, facts))
 
 
+def no_assay():
+    ages = Ages(np.array(list("aabbcd"), dtype=object), np.full(6, 5.0), np.ones(6))
+    facts = bare()[1]
+    return Library(SampleSet.from_tables(None, None, ages, facts))
+
+
 def mineralogy_only():
     assay, facts = bare()
     ids = np.array(list("abcd"), dtype=object)
@@ -85,6 +91,7 @@ LIBRARIES = {
     "two laboratories": lambda: library_of(values(8, 6), FOUR, SITES, laboratory=["x", "y"] * 4),
     "no dates": lambda: library_of(values(8), FOUR, SITES, collected_on=["then"] * 8),
     "ages only": ages_only,
+    "no assay": no_assay,
     "mineralogy only": mineralogy_only,
     "some without grains": some_without_grains,
     "ratios": ratios,
@@ -101,7 +108,7 @@ def test_there_is_an_answer(name):
     assert health_text(health)
 
 
-@pytest.mark.parametrize("name", ["ages only", "mineralogy only", "nothing measured"])
+@pytest.mark.parametrize("name", ["ages only", "no assay", "mineralogy only", "nothing measured"])
 def test_what_was_not_compared_is_said(name):
     findings = check_library(LIBRARIES[name]()).findings
     assert any("nothing was tested there" in f.sentence for f in findings)

@@ -143,3 +143,20 @@ def test_a_median_below_detection_is_no_number():
     units = Units.of(library, np.full(6, "x", dtype=object))
     assert np.isnan(units.medians[0, 0])
     assert units.medians[1, 0] == pytest.approx(np.log10(5))
+
+
+def test_grains_of_which_the_group_is_not_given_are_among_the_others(library):
+    """Found by what the unnamed measured at the same sites; they are no group themselves."""
+    labels = library.samples.assay.fact("session").copy()
+    first, second, *rest = np.unique(labels.astype(str))
+    labels[np.isin(labels.astype(str), rest)] = ""
+    off = wrong_standard(library, labels == second, 0.5)
+    parted = [Grouping("batch", labels)]
+    (found,), _ = common_factors(off, parted)
+    assert (found.group, found.paired, found.either) == (second, True, False)
+    assert found.factor == pytest.approx(0.5, rel=0.05)
+    assert {g.group for g in shifts(off, parted)[1]} == {first, second}
+    unnamed = wrong_standard(library, labels == "", 0.5)
+    assert all(f.group for f in common_factors(unnamed, parted)[0])
+    units = Units.of(off, labels)
+    assert set(units.groups[units.tested]) == {first, second}

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from builders import gaussian, relabelled
-from fingerprint.health import Entry, History, check_library
+from fingerprint.health import Entry, Finding, History, check_library
+from fingerprint.health.findings import listed
 from fingerprint.report.health import render_health
 from fingerprint.report.health_plots import MOST_SITES, nearest_sites
 from fingerprint.report.health_text import health_text
@@ -39,6 +40,30 @@ def test_the_page_tells_every_finding_and_stands_alone(sick):
     assert "MADE-UP DATA" in page
     assert "<script" not in page
     assert not re.search(r'(src|href)="(?!#)', page)
+
+
+def test_many_findings_of_one_kind_do_not_hide_another(sick):
+    many = tuple(Finding("alike", "note", f"Sites {i}.", str(i)) for i in range(200))
+    other = Finding("few_samples", "note", "One of another kind.", "other")
+    health = replace(sick, findings=(*many, other))
+    text = health_text(health).splitlines()
+    assert "Good to know: 201" in text
+    assert text[-2:] == ["  - One of another kind.", "Nothing must be settled."]
+    assert [line for line in text if "Sites" in line] == [f"  - Sites {i}." for i in range(5)]
+    assert "  - and 195 more of this kind; --json gives all." in text
+    page = render_health(health, NOTHING, "lib")
+    assert "One of another kind." in page
+    assert "And 192 more of this kind" in page
+
+
+def test_long_names_are_cut_and_names_with_commas_told_apart():
+    assert listed(["a", "b"]) == "a, b"
+    assert listed(["Benites et al., 2021", "b"]) == "Benites et al., 2021; b"
+    assert listed([str(i) for i in range(7)]) == "0, 1, 2, 3, 4 and 2 more"
+    long = "Abdel-Motelib and others " * 6
+    assert listed([long]).startswith("Abdel-Motelib and others Abdel")
+    assert listed([long]).endswith("…")
+    assert len(listed([long])) <= 60
 
 
 def test_measured_data_bear_no_stamp():

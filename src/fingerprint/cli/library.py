@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fingerprint.cli.options import near_option
+from fingerprint.cli.sessions import certified_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +26,25 @@ def library() -> None:
 @click.option("--json", "json_to", metavar="FILE", help="Write everything as JSON; - prints it.")
 @click.option("--report", metavar="FILE.html", help="Write a page.")
 @near_option
-def check(folder: str, json_to: str | None, report: str | None, near: str | None) -> None:
+@certified_option
+def check(
+    folder: str,
+    json_to: str | None,
+    report: str | None,
+    near: str | None,
+    certified: str | None,
+) -> None:
     """Say whether the reference library LIB is sound."""
     from pathlib import Path
 
     from fingerprint.cli.progress import reading_bar, steps
-    from fingerprint.health import check_library, history_findings, read_history
+    from fingerprint.cli.sessions import described_sessions
+    from fingerprint.health import (
+        check_library,
+        history_findings,
+        read_history,
+        session_findings,
+    )
     from fingerprint.intake import atomic_write
     from fingerprint.library import read_library
     from fingerprint.report.health import health_json, render_health
@@ -41,20 +55,26 @@ def check(folder: str, json_to: str | None, report: str | None, near: str | None
     with reading_bar() as progress:
         reference = read_library(folder, progress)
     history = read_history(folder)
+    sessions = described_sessions(reference.samples.reference_materials, certified)
     with steps() as step:
         health = check_library(reference, near=_near(reference, near), step=step)
-    health = health.with_findings(history_findings(history, health.content_hash))
+    health = health.with_findings(
+        [
+            *session_findings(reference.samples, sessions or ()),
+            *history_findings(history, health.content_hash),
+        ]
+    )
     if report is not None:
         with atomic_write(report) as temporary:
             temporary.write_text(
-                render_health(health, history, Path(folder).name), encoding="utf-8"
+                render_health(health, history, Path(folder).name, sessions), encoding="utf-8"
             )
     if json_to == "-":
-        click.echo(health_json(health, history), nl=False)
+        click.echo(health_json(health, history, sessions), nl=False)
         return
     if json_to is not None:
         with atomic_write(json_to) as temporary:
-            temporary.write_text(health_json(health, history), encoding="utf-8")
+            temporary.write_text(health_json(health, history, sessions), encoding="utf-8")
     click.echo(health_text(health))
 
 
@@ -64,11 +84,20 @@ def check(folder: str, json_to: str | None, report: str | None, near: str | None
 @click.option("--reason", metavar="TEXT", help="Why they join although findings stand.")
 @click.option("--by", metavar="NAME", help="Who adds them. [default: your login name]")
 @near_option
-def add(samples: str, folder: str, reason: str | None, by: str | None, near: str | None) -> None:
+@certified_option
+def add(
+    samples: str,
+    folder: str,
+    reason: str | None,
+    by: str | None,
+    near: str | None,
+    certified: str | None,
+) -> None:
     """Add SAMPLES to a library, if its checks say nothing against them or a reason is given."""
     from fingerprint.cli.progress import reading_bar, steps
+    from fingerprint.cli.sessions import described_sessions
     from fingerprint.errors import InputError
-    from fingerprint.health import examine, store, writing
+    from fingerprint.health import examine, joined_materials, store, writing
     from fingerprint.health.storing import fingerprint_of_files
     from fingerprint.intake import read_samples
     from fingerprint.library import content_hash, read_library
@@ -80,9 +109,17 @@ def add(samples: str, folder: str, reason: str | None, by: str | None, near: str
         with reading_bar() as progress:
             reference = read_library(folder, progress)
             offered = read_samples(samples, progress)
+        materials = joined_materials(reference.samples, offered)
+        sessions = described_sessions(materials, certified)
         with steps() as step:
             try:
-                admission = examine(reference, offered, near=_near(reference, near), step=step)
+                admission = examine(
+                    reference,
+                    offered,
+                    near=_near(reference, near),
+                    sessions=sessions or (),
+                    step=step,
+                )
             except InputError as error:
                 raise error.in_file(samples) from None
         _print_findings(admission.against)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from fingerprint.errors import InputError
 from fingerprint.health.checking import Step, check_library
 from fingerprint.health.findings import Finding
 from fingerprint.health.groups import Grouping, groupings
-from fingerprint.intake import concatenate
+from fingerprint.health.joining import joined_samples
+from fingerprint.health.sessions import session_findings
 from fingerprint.library import Library
 from fingerprint.library.reference import MADE_UP
-from fingerprint.tables import Ages, Mineralogy, SampleSet
-from fingerprint.tables.arrays import Bools, Texts
+from fingerprint.quality import SessionQuality
+from fingerprint.tables import SampleSet
+from fingerprint.tables.arrays import Bools
 
 # What keeps samples out unless a reason is given; the rest is good to know.
 _BARS = ("label", "same_grains", "common_factor", "shift", "drift", "phases")
@@ -46,7 +48,12 @@ class Admission:
 
 
 def examine(
-    library: Library, offered: SampleSet, *, near: str | None = None, step: Step = lambda _: None
+    library: Library,
+    offered: SampleSet,
+    *,
+    near: str | None = None,
+    sessions: Sequence[SessionQuality] = (),
+    step: Step = lambda _: None,
 ) -> Admission:
     """Check a library together with samples that ask to join it.
 
@@ -58,6 +65,9 @@ def examine(
         The samples.
     near
         See `check_library`.
+    sessions
+        Sessions judged by `joined_materials` of the two. Samples measured in one that lies outside
+        its limits are barred, whatever the library has of that session already.
     step
         See `check_library`.
 
@@ -68,7 +78,7 @@ def examine(
         would mix, or mineralogies do not fit together.
     """
     _refuse(library, offered)
-    joined = Library(_joined(library.samples, offered))
+    joined = Library(joined_samples(library.samples, offered))
     names = {str(name) for name in offered.ids}
     new = np.array([str(name) in names for name in joined.samples.ids])
     before = {finding.key for finding in check_library(library, near=near).findings}
@@ -82,12 +92,17 @@ def examine(
         and _concerns(finding, names, groups, set(joined.sites[joined.sample_site[new]]))
         and finding.key not in before
     ]
+    of_sessions = [
+        finding
+        for finding in session_findings(joined.samples, sessions)
+        if finding.weight == "settle" and names & set(finding.samples)
+    ]
     return Admission(
         joined,
         tuple(sorted(names)),
         tuple(sorted({str(site) for site in offered.fact("site")})),
         offered.assay.n_grains,
-        tuple(against),
+        (*of_sessions, *against),
     )
 
 
@@ -140,47 +155,3 @@ def _refuse(library: Library, offered: SampleSet) -> None:
             "Keep made-up data in a library of their own.",
             column="origin_of_data",
         )
-
-
-def _joined(library: SampleSet, offered: SampleSet) -> SampleSet:
-    facts = pd.concat(
-        [samples.facts.reset_index().astype(object) for samples in (library, offered)],
-        ignore_index=True,
-    ).fillna("")
-    return SampleSet.from_tables(
-        concatenate([library.assay, offered.assay]),
-        _joined_mineralogy(library.mineralogy, offered.mineralogy),
-        _joined_ages(library.ages, offered.ages),
-        facts,
-    )
-
-
-def _joined_mineralogy(first: Mineralogy | None, second: Mineralogy | None) -> Mineralogy | None:
-    if first is None or second is None:
-        return first or second
-    if first.unit != second.unit or set(first.minerals) != set(second.minerals):
-        raise InputError(
-            "the mineralogy has other minerals or another unit than the library's",
-            "Give the same minerals, all in the unit of the library; 0 for one that was not found.",
-        )
-    order = [second.minerals.index(mineral) for mineral in first.minerals]
-    return Mineralogy(
-        _stacked(first.samples, second.samples),
-        first.minerals,
-        first.unit,
-        np.concatenate([first.abundances, second.abundances[:, order]]),
-    )
-
-
-def _joined_ages(first: Ages | None, second: Ages | None) -> Ages | None:
-    if first is None or second is None:
-        return first or second
-    return Ages(
-        _stacked(first.samples, second.samples),
-        np.concatenate([first.ages_ma, second.ages_ma]),
-        np.concatenate([first.standard_errors_ma, second.standard_errors_ma]),
-    )
-
-
-def _stacked(first: Texts, second: Texts) -> Texts:
-    return np.concatenate([first, second]).astype(object)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.stats import t as student
 
 from fingerprint.health.units import Units
@@ -162,15 +162,21 @@ def _resampled(sites: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _site_medians(units: Units, side: np.ndarray) -> Floats:
-    sites = np.unique(units.site[side])
-    return np.array([_medians(units.medians[side & (units.site == site)]) for site in sites])
+    """(sites, analytes) medians of each site's units on one side."""
+    of_site = pd.DataFrame(units.medians[side]).groupby(units.site[side]).median()
+    return of_site.to_numpy(dtype=float)
 
 
 def _medians(values: Floats) -> Floats:
     """(analytes,) medians over rows, NaN where no row is known."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a column of NaN alone
-        return np.asarray(np.nanmedian(values, axis=0))
+    # numpy's own takes the way of masked arrays for few rows: 20 times slower.
+    known = np.isfinite(values).sum(axis=0)
+    ordered = np.sort(values, axis=0)  # NaN last
+    middle = [
+        np.take_along_axis(ordered, np.maximum(at, 0)[None, :], axis=0)[0]
+        for at in ((known - 1) // 2, known // 2)
+    ]
+    return np.where(known > 0, (middle[0] + middle[1]) / 2, np.nan)
 
 
 def _weighted_medians(values: Floats, weights: Floats, counts: Floats, cell_site: Ints) -> Floats:

@@ -14,6 +14,7 @@ WEIGHTS: dict[Weight, str] = {
     "note": "Good to know",
 }
 _NAMES_SHOWN = 5
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Finding:
     ----------
     kind
         Which check: ``label``, ``same_grains``, ``common_factor``, ``shift``, ``drift``,
-        ``phases``, ``alike``, ``few_samples``, ``history``, ``not_tested``.
+        ``phases``, ``alike``, ``few_samples``, ``session``, ``history``, ``not_tested``.
     weight
         What it asks of the reader.
     sentence
@@ -65,8 +66,29 @@ def by_weight(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: order.index(finding.weight))
 
 
-def listed(names: Sequence[str]) -> str:
-    """Name the first few, and say how many more there are."""
-    rest = len(names) - _NAMES_SHOWN
-    text = ", ".join(names[:_NAMES_SHOWN])
+def listed(names: Sequence[str], most: int = _NAMES_SHOWN) -> str:
+    """Name the first few, long ones cut, and say how many more there are."""
+    rest = len(names) - most
+    shown = [_cut(name) for name in names[:most]]
+    text = ("; " if any(", " in name for name in shown) else ", ").join(shown)
     return f"{text} and {rest} more" if rest > 0 else text
+
+
+def first_of_each_kind(findings: Sequence[Finding], most: int) -> list[tuple[list[Finding], int]]:
+    """Give the first few findings of each kind, and how many more there are of it.
+
+    Parameters
+    ----------
+    findings
+        Of one weight; kinds stay in their order.
+    most
+        Of one kind.
+    """
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.kind, []).append(finding)
+    return [(own[:most], max(len(own) - most, 0)) for own in kinds.values()]
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"

@@ -131,16 +131,27 @@ def label_findings(unlike: list[Unlike]) -> list[Finding]:
 
 
 def not_tested(library: Library, compared: ComparedSamples) -> list[Finding]:
-    """Say which samples could not be compared at all."""
-    findings = []
-    if (without := len(library) - len(compared)) > 0:
-        findings.append(
-            Finding(
-                "not_tested",
-                "note",
-                f"{counted(without, 'sample')} without a grain measured for the analytes that are "
-                "compared: nothing was tested there.",
-                "samples without assay",
-            )
+    """Say which samples and tables could not be compared at all."""
+    told = []
+    without = len(library) - len(compared)
+    if not compared.keys:
+        sentence = (
+            "No sample was compared with its site, since no analyte was measured in most grains: "
+            "nothing was tested there."
         )
-    return findings
+        told.append((sentence, "no analyte"))
+    elif without > 0:
+        sentence = (
+            f"{counted(without, 'sample')} without a grain measured for the analytes that are "
+            "compared: nothing was tested there."
+        )
+        told.append((sentence, "samples without assay"))
+    samples = library.samples
+    others = ((samples.ages, "ages"), (samples.mineralogy, "mineralogy"))
+    if words := [word for table, word in others if table is not None]:
+        sentence = (
+            f"The {' and '.join(words)} of the samples were not looked at: only the assay is "
+            "compared."
+        )
+        told.append((sentence, "other tables"))
+    return [Finding("not_tested", "note", sentence, subject) for sentence, subject in told]

@@ -94,9 +94,9 @@ def shifts(library: Library, parted: Sequence[Grouping]) -> tuple[list[Shift], l
     for grouping in parted:
         units = Units.of(library, grouping.labels)
         spread, free = _spread(units)
-        for g, name in enumerate(units.groups):
-            c = contrast(units, g)
-            groups.append(GroupShift(grouping.name, str(name), c, units.keys))
+        for g in np.flatnonzero(units.groups != ""):
+            c = contrast(units, int(g))
+            groups.append(GroupShift(grouping.name, str(units.groups[g]), c, units.keys))
             if c is not None and c.paired and g in units.tested:
                 tests += _of_analytes(grouping.name, c, units.keys, spread, free)
     corrected = [

@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -110,6 +110,7 @@ def store(
     entry = _entry(admission, history, by, reason, before)
     if path.is_dir():
         return _store_folder(path, admission, history, entry, unchanged)
+    _refuse_beside_one_file(path, admission)
     with atomic_write(history_path(path)) as lines, atomic_write(path) as file:
         write_samples(admission.library.samples, file)
         entry = replace(entry, content_after=content_hash(read_samples(file)))
@@ -127,11 +128,29 @@ def _store_folder(
         for other in path.iterdir():
             if other.name not in kept:
                 _copy(other, fresh / other.name)
-        write_samples(admission.library.samples, fresh, tables["assay"].suffix)
+        write_samples(admission.library.samples, fresh, _format(tables))
         entry = replace(entry, content_after=content_hash(read_samples(fresh)))
         _write_history(fresh / IN_FOLDER, history, entry)
         _refuse_changed(path, unchanged)
     return entry
+
+
+def _format(tables: Mapping[str, Path]) -> str:
+    """Extension of the assay, or of what stands in its place in a library that has none."""
+    first = tables.get("assay") or next(iter(tables.values()))
+    return first.suffix
+
+
+def _refuse_beside_one_file(path: Path, admission: Admission) -> None:
+    samples = admission.library.samples
+    for table, word in ((samples.mineralogy, "mineralogy"), (samples.ages, "ages")):
+        if table is not None:
+            raise InputError(
+                f"the samples have {word}, and a library of one file cannot hold them",
+                f"Move the file to a folder of its own, as assay{path.suffix}, and add them to "
+                "that folder.",
+                path,
+            )
 
 
 def _copy(source: Path, target: Path) -> None:

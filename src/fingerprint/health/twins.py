@@ -12,6 +12,7 @@ from fingerprint.evidence.features import log_table
 from fingerprint.health.findings import Finding
 from fingerprint.library import Library
 from fingerprint.library.duplicates import find_duplicates
+from fingerprint.library.notes import counted
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
 # Two figures: 1.04 and 0.96 both become 1.0. Half a step of the second figure, in log10.
@@ -68,7 +69,7 @@ def find_twins(library: Library) -> list[Twins]:
     """
     table = log_table(library.samples.assay, library.samples.assay.keys)
     x = np.where(table.censored, np.nan, table.x)
-    ratio = np.array([a.quantity == "ppm" for a in library.samples.assay.analytes])
+    ratio = np.array([a.quantity == "ppm" for a in library.samples.assay.analytes], dtype=bool)
     x = x[:, ratio]
     exact = _exact(library)
     if x.shape[1] < _LEAST_ANALYTES:
@@ -157,14 +158,8 @@ def twin_findings(twins: list[Twins]) -> list[Finding]:
     return [
         Finding(
             "same_grains",
-            "settle",
-            f"{t.n_grains} grains of {t.samples[0]} ({t.sites[0]}) and of {t.samples[1]} "
-            f"({t.sites[1]}) are the same{_how(t)}. "
-            + (
-                "One of the two sites is wrong, or a table was copied."
-                if t.sites[0] != t.sites[1]
-                else "They count twice as evidence."
-            ),
+            "settle" if t.n_grains >= _LEAST_GRAINS else "look",
+            _sentence(t),
             " = ".join(t.samples),
             t.samples,
             tuple(sorted(set(t.sites))),
@@ -172,6 +167,24 @@ def twin_findings(twins: list[Twins]) -> list[Finding]:
         )
         for t in twins
     ]
+
+
+def _sentence(twins: Twins) -> str:
+    one, other = twins.samples
+    apart = twins.sites[0] != twins.sites[1]
+    whose = (
+        f"{one} ({twins.sites[0]}) and of {other} ({twins.sites[1]})"
+        if apart
+        else f"{one} and of {other}, both of {twins.sites[0]},"
+    )
+    means = (
+        "One of the two sites is wrong, or a table was copied."
+        if apart
+        else "They count twice as evidence."
+    )
+    if twins.n_grains < _LEAST_GRAINS:
+        means = "A row was copied, or values given to few figures happen to agree."
+    return f"{counted(twins.n_grains, 'grain')} of {whose} are the same{_how(twins)}. {means}"
 
 
 def _how(twins: Twins) -> str:

@@ -20,7 +20,8 @@ class Units:
     Parameters
     ----------
     groups
-        (groups,) names, sorted.
+        (groups,) names, sorted; ``""``: units of which the group is not given. They are no group
+        to be tested, but among the others that each group is compared with.
     group, site, sample
         (units,) row of each.
     keys
@@ -39,15 +40,16 @@ class Units:
 
     @property
     def tested(self) -> Ints:
-        """Groups to compare with the others: of two groups, the one with fewer units."""
+        """Named groups to compare with the others: of two groups, the one with fewer units."""
+        named = np.flatnonzero(self.groups != "").astype(np.int64)
         counts = np.bincount(self.group, minlength=len(self.groups))
-        if counts.size == 2:
+        if counts.size == 2 == named.size:
             return np.array([int(np.argmin(counts))], dtype=np.int64)
-        return np.arange(counts.size, dtype=np.int64)
+        return named
 
     @classmethod
     def of(cls, library: Library, labels: Texts) -> Self:
-        """Make units of the grains that have a label.
+        """Make units of all grains.
 
         Parameters
         ----------
@@ -58,9 +60,8 @@ class Units:
         """
         keys = library.samples.assay.keys
         table = log_table(library.samples.assay, keys)
-        given = np.flatnonzero(labels != "")
-        groups, group = np.unique(labels[given].astype(str), return_inverse=True)
-        sample = library.samples.grain_sample[given]
+        groups, group = np.unique(labels.astype(str), return_inverse=True)
+        sample = library.samples.grain_sample
         code, unit = np.unique(sample * max(groups.size, 1) + group, return_inverse=True)
         of_sample = code // max(groups.size, 1)
         return cls(
@@ -69,7 +70,7 @@ class Units:
             library.sample_site[of_sample].astype(np.int64),
             of_sample.astype(np.int64),
             keys,
-            _medians(LogTable(table.x[given], table.censored[given]), unit, code.size),
+            _medians(table, unit, code.size),
         )
 
 

@@ -11,8 +11,8 @@ from fingerprint.judgement.model import Model
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.verdict import Reason
 from fingerprint.quality import SessionQuality, judge_sessions
+from fingerprint.quality.places import Place, is_session_of, places_of
 from fingerprint.tables import Certified, SampleSet
-from fingerprint.tables.arrays import Texts
 
 # What each state of a session, or the lack of one, means for a sample measured in it; the gravest
 # first.
@@ -93,42 +93,11 @@ def standings(
         unchecked = samples.reference_materials is not None
         reason = Reason.REFERENCE_MATERIALS_NOT_CHECKED if unchecked else None
         return (Standing(reason),) * len(samples)
-    return tuple(_standing(places, sessions) for places in _places(samples))
+    return tuple(_standing(places, sessions) for places in places_of(samples))
 
 
-def sessions_of(
-    samples: SampleSet, row: int, sessions: Sequence[SessionQuality]
-) -> tuple[SessionQuality, ...]:
-    """Those of the sessions that measured one sample.
-
-    Parameters
-    ----------
-    samples, row
-        The samples, and which of them it is about.
-    sessions
-        All sessions that measured reference materials.
-    """
-    places = _places(samples)[row]
-    return tuple(s for s in sessions if any(_same(place, s) for place in places))
-
-
-def _places(samples: SampleSet) -> list[set[tuple[str, str]]]:
-    """Laboratories and sessions of each sample's grains."""
-    found: list[set[tuple[str, str]]] = [set() for _ in range(len(samples))]
-    laboratory, session = (_of_grains(samples, name) for name in ("laboratory", "session"))
-    for sample, *place in zip(samples.grain_sample, laboratory, session, strict=True):
-        found[sample].add((place[0], place[1]))
-    return found
-
-
-def _of_grains(samples: SampleSet, name: str) -> Texts:
-    """A fact of each grain, or of its sample where the grain does not state it."""
-    own = samples.assay.fact(name)
-    return np.where(own != "", own, samples.fact(name)[samples.grain_sample])
-
-
-def _standing(places: set[tuple[str, str]], sessions: Sequence[SessionQuality]) -> Standing:
-    measured = {place: [s for s in sessions if _same(place, s)] for place in sorted(places)}
+def _standing(places: set[Place], sessions: Sequence[SessionQuality]) -> Standing:
+    measured = {place: [s for s in sessions if is_session_of(place, s)] for place in sorted(places)}
     states: set[str] = {s.state for of_place in measured.values() for s in of_place}
     if any(not of_place for of_place in measured.values()):
         states.add("none")
@@ -137,10 +106,3 @@ def _standing(places: set[tuple[str, str]], sessions: Sequence[SessionQuality]) 
         if state in states:
             return Standing(reason, outside[0].sentence if outside else "")
     return Standing()
-
-
-def _same(place: tuple[str, str], session: SessionQuality) -> bool:
-    """Whether a grain's laboratory and session are these; a laboratory not given may be any."""
-    laboratory, name = place
-    either = not laboratory or not session.laboratory
-    return name == session.session and (either or laboratory == session.laboratory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from math import log
@@ -10,7 +11,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from fingerprint.health import WEIGHTS, Health, History
+from fingerprint.health import WEIGHTS, Health, History, first_of_each_kind, listed
+from fingerprint.health.shifts import GroupShift
+from fingerprint.quality import SessionLimits, SessionQuality
 from fingerprint.report import numbers
 from fingerprint.report.health_plots import (
     MOST_SITES,
@@ -19,12 +22,17 @@ from fingerprint.report.health_plots import (
     draw_shifts,
     nearest_sites,
 )
+from fingerprint.report.session_rows import session_document
+from fingerprint.report.sessions import session_section
 from fingerprint.report.svg import inline_svg
 from fingerprint.report.templates import template
 
 _STAMP = "MADE-UP DATA"
 _MOST_GROUPS = 30
 _MOST_ROWS = 50
+_MOST_NAMES = 12
+# Findings of one kind: the tables below have more.
+_MOST_SHOWN = 8
 _BEYOND = 1e6
 _FOOTER = (
     "Findings on measurements and labels. A site that is named is no suspicion against it: alike "
@@ -32,7 +40,9 @@ _FOOTER = (
 )
 
 
-def health_json(health: Health, history: History) -> str:
+def health_json(
+    health: Health, history: History, sessions: Sequence[SessionQuality] | None = None
+) -> str:
     """Return everything that was found as JSON, always valid: no NaN, no infinity.
 
     Parameters
@@ -41,16 +51,24 @@ def health_json(health: Health, history: History) -> str:
         From `check_library`.
     history
         Of the library.
+    sessions
+        What its reference materials showed; None if no certified values were given.
     """
     document = health.as_dict()
     document["history"] = {
         "broken": history.broken,
         "entries": [asdict(entry) for entry in history.entries],
     }
+    document["sessions"] = None if sessions is None else session_document(sessions)
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def render_health(health: Health, history: History, name: str) -> str:
+def render_health(
+    health: Health,
+    history: History,
+    name: str,
+    sessions: Sequence[SessionQuality] | None = None,
+) -> str:
     """Render a page on the health of a library: no script, nothing fetched, all texts escaped.
 
     Parameters
@@ -61,8 +79,14 @@ def render_health(health: Health, history: History, name: str) -> str:
         Of the library.
     name
         What to call the library.
+    sessions
+        As for `health_json`.
     """
-    return template("health.html.jinja").render(**_context(health, history, name))
+    section = None
+    if sessions:
+        section = session_section(sessions, SessionLimits(), made_up=health.made_up)
+    context = _context(health, history, name)
+    return template("health.html.jinja").render(sessions=section, **context)
 
 
 def _context(health: Health, history: History, name: str) -> dict[str, Any]:
@@ -73,21 +97,30 @@ def _context(health: Health, history: History, name: str) -> dict[str, Any]:
         "name": name,
         "history": history,
         "by_weight": {
-            weight: (title, [f for f in health.findings if f.weight == weight])
+            weight: (
+                title,
+                first_of_each_kind([f for f in health.findings if f.weight == weight], _MOST_SHOWN),
+            )
             for weight, title in WEIGHTS.items()
         },
         "most": _MOST_ROWS,
         "times_elsewhere": _times_elsewhere,
         "shifts": _shift_figure(health, rows[:_MOST_GROUPS]) if rows else "",
         "n_rows": (min(len(rows), _MOST_GROUPS), len(rows)),
-        "blind": [g for g in health.groups if g.contrast is None],
-        "between": [g for g in health.groups if g.contrast and not g.contrast.paired],
+        "blind": _names([g for g in health.groups if g.contrast is None]),
+        "between": _names([g for g in health.groups if g.contrast and not g.contrast.paired]),
+        "names": partial(listed, most=_MOST_NAMES),
         "tree": _tree_figure(health) if health.likeness else "",
         "drawn": drawn,
         "most_sites": MOST_SITES,
         "wanting": [need for need in health.needs if need.needs_more],
         "footer": _FOOTER,
     }
+
+
+def _names(groups: Sequence[GroupShift]) -> str:
+    """Each name once: the same laboratory may be a group by its method too."""
+    return listed(list(dict.fromkeys(group.group for group in groups)), _MOST_NAMES)
 
 
 def _times_elsewhere(log10_lr: float) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fingerprint.health import WEIGHTS, Health
+from fingerprint.health import WEIGHTS, Health, first_of_each_kind
 from fingerprint.report.numbers import count
 
-_MOST = 12
+# Of one kind: many of one do not hide another.
+_MOST = 5
 
 
 def health_text(health: Health) -> str:
@@ -26,9 +27,10 @@ def health_text(health: Health) -> str:
         if not own:
             continue
         lines.append(f"{title}: {len(own)}")
-        lines += [f"  - {finding.sentence}" for finding in own[:_MOST]]
-        if len(own) > _MOST:
-            lines.append(f"  - and {len(own) - _MOST} more; --json and --report give all.")
+        for shown, rest in first_of_each_kind(own, _MOST):
+            lines += [f"  - {finding.sentence}" for finding in shown]
+            if rest:
+                lines.append(f"  - and {rest} more of this kind; --json gives all.")
     if not any(finding.weight != "note" for finding in health.findings):
         lines.append("Nothing must be settled.")
     return "\n".join(lines)

@@ -10,10 +10,10 @@ from fingerprint import __version__
 from fingerprint.judgement import Explanation, Model, Policy, Verdict, explain
 from fingerprint.judgement.decide import least_analytes
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN
-from fingerprint.judgement.sessions import sessions_of
 from fingerprint.library import content_hash
 from fingerprint.library.reference import MADE_UP
 from fingerprint.quality import SessionQuality
+from fingerprint.quality.places import sessions_of
 from fingerprint.report.contents import (
     Hashes,
     ModelFacts,
