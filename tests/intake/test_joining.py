@@ -56,3 +56,14 @@ def test_a_fault_in_the_second_file_is_placed_there(tmp_path):
     paths = written(tmp_path, one="sample,Ta_ppm\nA,1\n", two="sample,Ta_ppm\nA,x\n")
     with pytest.raises(InputError, match=r"two\.csv, row 2, column Ta_ppm"):
         import_files(paths)
+
+
+def test_an_analyte_measured_on_two_isotopes_names_none(tmp_path):
+    paths = written(
+        tmp_path,
+        one="sample,Hf178_ppm,Ti49_ppm,Ta_ppm\nA,1,2,3\n",
+        two="sample,Hf179_ppm,Ti49_ppm,Ta181_ppm\nB,4,5,6\n",
+    )
+    for order in (paths, paths[::-1]):
+        columns = [a.column for a in import_files(order).analytes]
+        assert columns == ["Hf_ppm", "Ti49_ppm", "Ta_ppm"]

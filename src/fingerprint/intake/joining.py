@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,8 @@ def import_tables(tables: Sequence[RawTable], progress: Progress | None = None) 
 def concatenate(assays: Sequence[Assay]) -> Assay:
     """Stack assays: their analytes are united, and not measured where an assay lacks them.
 
+    An analyte that the assays measured on different isotopes names none.
+
     Parameters
     ----------
     assays
@@ -76,7 +79,9 @@ def concatenate(assays: Sequence[Assay]) -> Assay:
     analytes: dict[str, Analyte] = {}
     for assay in assays:
         for analyte in assay.analytes:
-            analytes.setdefault(analyte.key, analyte)
+            known = analytes.setdefault(analyte.key, analyte)
+            if known.isotope != analyte.isotope:
+                analytes[analyte.key] = replace(known, isotope=None)
     keys = tuple(analytes)
     errors = [a.standard_errors for a in assays]
     return Assay(
