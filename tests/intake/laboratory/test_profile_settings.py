@@ -260,3 +260,20 @@ def test_rows_are_counted_across_blocks(read):
             drop=[{"column": "kind", "pattern": "std", "why": "no mean"}],
             analytes=ta(),
         )
+
+
+@pytest.mark.parametrize("joined", [{}, {"sample": {"columns": ["Site", "Bag"]}}])
+def test_a_standard_without_a_sample_is_called_by_its_material(read, joined):
+    settings = {
+        "facts": {"site": "Site"},
+        "sample": "{site}/{Bag}",
+        "joined": joined,
+        "reference_materials": {"column": "Spot", "patterns": {"NIST 610": "(?i)nist"}},
+        "analytes": ta(),
+    }
+    text = "Spot,Site,Bag,Ta\nnist_1,,,450\n1,Alpha,B1,5\n"
+    assay = read(text, **settings)
+    assert assay.fact("sample").tolist() == ["NIST 610", "Alpha/B1"]
+    assert assay.fact("role").tolist() == ["reference_material", ""]
+    with pytest.raises(InputError, match="the sample is blank"):
+        read(text.replace("nist_1", "2"), **settings)
