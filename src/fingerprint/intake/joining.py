@@ -9,15 +9,13 @@ import numpy as np
 import pandas as pd
 
 from fingerprint.chemistry import Analyte
-from fingerprint.errors import InputError
 from fingerprint.intake.assembly import assemble
 from fingerprint.intake.files.raw import Progress, RawTable
 from fingerprint.intake.laboratory.profiles import Profile
 from fingerprint.intake.laboratory.recognition import PLAIN, open_recognised
+from fingerprint.intake.one_of_a_kind import refuse_two_of_a_kind
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats
-from fingerprint.tables.reference_materials import REFERENCE_MATERIAL
-from fingerprint.tables.samples import ONE_A_SAMPLE
 
 
 def import_files(
@@ -61,7 +59,7 @@ def import_tables(tables: Sequence[RawTable], progress: Progress | None = None) 
     """
     assays = [assemble(table, progress) for table in tables]
     assay = assays[0] if len(assays) == 1 else concatenate(assays)
-    _refuse_two_of_a_kind(assay, tables, [a.n_grains for a in assays])
+    refuse_two_of_a_kind(assay, tables, [a.n_grains for a in assays])
     return assay
 
 
@@ -98,28 +96,3 @@ def _spread(array: Floats | Bools | None, assay: Assay, keys: tuple[str, ...]) -
     if array is not None:
         wide[:, [keys.index(key) for key in assay.keys]] = array
     return wide
-
-
-def _refuse_two_of_a_kind(assay: Assay, tables: Sequence[RawTable], grains: list[int]) -> None:
-    for name in ONE_A_SAMPLE:
-        if name not in assay.facts:
-            continue
-        stated = (assay.facts[name] != "") & (assay.fact("role") != REFERENCE_MATERIAL)
-        pairs = assay.facts.loc[stated, ["sample", name]].drop_duplicates()
-        second = pairs[pairs["sample"].duplicated()]
-        if second.empty:
-            continue
-        row, sample = int(second.index[0]), second["sample"].iloc[0]
-        both = pairs.loc[pairs["sample"] == sample, name]
-        ends = np.cumsum(grains)
-        files = [int(np.searchsorted(ends, r, side="right")) for r in both.index[:2]]
-        elsewhere = f" (the first in {tables[files[0]].path})" if files[0] != files[1] else ""
-        raise tables[files[1]].place(
-            InputError(
-                f"the sample {sample!r} has two {name}s, {both.iloc[0]!r} and "
-                f"{both.iloc[1]!r}{elsewhere}",
-                "Correct the entry, or give the grains of each their own sample name.",
-                row=row - int(ends[files[1]] - grains[files[1]]),
-                column=name,
-            )
-        )
