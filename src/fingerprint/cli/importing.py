@@ -60,6 +60,7 @@ def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: s
     from fingerprint.cli.progress import reading_bar
     from fingerprint.intake import import_tables, open_recognised, write_assay
     from fingerprint.intake.laboratory.explaining import taken_to_mean
+    from fingerprint.library.notes import counted
 
     found = [open_recognised(path, profile) for path in raw]
     with reading_bar() as progress:
@@ -73,10 +74,12 @@ def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: s
             click.echo(f"{path}: read with the profile {f.profile}")
         for what in taken_to_mean(f.table):
             click.echo(f"! {path}: {what}")
-    click.echo(
-        f"{output}: {len(set(assay.fact('sample'))):,} samples, {assay.n_grains:,} grains, "
-        f"{len(assay.analytes)} analytes"
+    numbers = (
+        counted(len(set(assay.fact("sample"))), "sample"),
+        counted(assay.n_grains, "grain"),
+        counted(len(assay.analytes), "analyte"),
     )
+    click.echo(f"{output}: {', '.join(numbers)}")
 
 
 def _explain(raw: tuple[Path, ...], profile: str | None, json_to: str | None) -> InputError | None:
@@ -124,12 +127,14 @@ def _print(explained: Explanation, profile: str | None) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from fingerprint.library.notes import counted
+
     console = Console(markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
         # Wide enough that nothing is cut where the output is kept.
         console.width = 400
     console.print(f"{explained.file}: profile {explained.profile}. {explained.why}")
-    console.print(f"{explained.rows:,} rows, {explained.grains:,} grains")
+    console.print(f"{counted(explained.rows, 'row')}, {counted(explained.grains, 'grain')}")
     for what in explained.notes:
         console.print(f"! {what}")
     for fact, text in explained.constants.items():
