@@ -63,8 +63,9 @@ def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: s
     from fingerprint.library.notes import counted
 
     found = [open_recognised(path, profile) for path in raw]
+    doubts: list[InputError] = []
     with reading_bar() as progress:
-        assay = import_tables([f.table for f in found], progress)
+        assay = import_tables([f.table for f in found], progress, doubts.append)
     write_assay(assay, output)
     if json_to == "-":
         # Standard output holds one JSON document and nothing else.
@@ -74,6 +75,8 @@ def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: s
             click.echo(f"{path}: read with the profile {f.profile}")
         for what in taken_to_mean(f.table):
             click.echo(f"! {path}: {what}")
+    for doubt in doubts:
+        click.echo(f"! {doubt}")
     numbers = (
         counted(len(set(assay.fact("sample"))), "sample"),
         counted(assay.n_grains, "grain"),

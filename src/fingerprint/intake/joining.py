@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fingerprint.chemistry import Analyte
-from fingerprint.intake.assembly import assemble
+from fingerprint.intake.assembly import Note, assemble
 from fingerprint.intake.files.raw import Progress, RawTable
 from fingerprint.intake.laboratory.profiles import Profile
 from fingerprint.intake.laboratory.recognition import PLAIN, open_recognised
@@ -42,7 +42,9 @@ def import_files(
     return import_tables([open_recognised(path, profile).table for path in paths], progress)
 
 
-def import_tables(tables: Sequence[RawTable], progress: Progress | None = None) -> Assay:
+def import_tables(
+    tables: Sequence[RawTable], progress: Progress | None = None, note: Note | None = None
+) -> Assay:
     """Read opened laboratory files into one assay.
 
     Parameters
@@ -51,13 +53,15 @@ def import_tables(tables: Sequence[RawTable], progress: Progress | None = None) 
         One or more, their columns named as in the public format.
     progress
         Called now and then with bytes done and bytes in all of the file at hand.
+    note
+        Told of what deserves a look but is no fault, with its place.
 
     Raises
     ------
     InputError
         If a file is at fault, or a sample has two sites, districts or countries.
     """
-    assays = [assemble(table, progress) for table in tables]
+    assays = [assemble(table, progress, note) for table in tables]
     assay = assays[0] if len(assays) == 1 else concatenate(assays)
     refuse_two_of_a_kind(assay, tables, [a.n_grains for a in assays])
     return assay

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from fingerprint.chemistry import names_beside, read_column
 from fingerprint.errors import InputError
-from fingerprint.intake.assembly import assemble
+from fingerprint.intake.assembly import Note, assemble
 from fingerprint.intake.columns import lay_out
 from fingerprint.intake.files.raw import Progress, RawTable
 from fingerprint.intake.laboratory.counting import Counts, count_cells
@@ -82,7 +82,7 @@ class Explanation:
     constants
         Facts that the profile adds to every row.
     notes
-        The same and what cells were taken to mean, a sentence each.
+        The same, what cells were taken to mean, and what deserves a look, a sentence each.
     columns
         Its columns, in the order of the file.
     refused
@@ -127,18 +127,19 @@ def explain(
     """
     found = open_recognised(path, profile)
     table = found.table
-    grains, refused = _read(table, progress)
+    doubts: list[InputError] = []
+    grains, refused = _read(table, progress, doubts.append)
     counts = count_cells(table)
     written = _written(table)
     header = table.raw.header if isinstance(table, ProfiledTable) else table.header
     columns = tuple(_explained(table, name, i, counts[i], written) for i, name in enumerate(header))
-    return _explanation(path, found, counts[0].rows, grains, columns, refused)
+    return _explanation(path, found, counts[0].rows, grains, columns, refused, doubts)
 
 
-def _read(table: RawTable, progress: Progress | None) -> tuple[int, str]:
+def _read(table: RawTable, progress: Progress | None, note: Note) -> tuple[int, str]:
     """Give the number of grains, and why import refuses the table."""
     try:
-        assay = assemble(table, progress)
+        assay = assemble(table, progress, note)
         refuse_two_of_a_kind(assay, [table], [assay.n_grains])
     except InputError as error:
         # Reading stopped at the fault: what is said of the file is said of all its rows.
@@ -170,6 +171,7 @@ def _explanation(
     grains: int,
     columns: tuple[ColumnExplained, ...],
     refused: str,
+    doubts: list[InputError],
 ) -> Explanation:
     table = found.table
     dropped: dict[str, int] = {}
@@ -188,7 +190,7 @@ def _explanation(
         dropped,
         renamed,
         constants,
-        taken_to_mean(table),
+        (*taken_to_mean(table), *map(str, doubts)),
         columns,
         refused,
     )
