@@ -10,6 +10,7 @@ import pandas as pd
 
 from fingerprint.chemistry import Analyte
 from fingerprint.intake.assembly import Note, assemble
+from fingerprint.intake.facts_beside import with_facts_beside
 from fingerprint.intake.files.raw import Progress, RawTable
 from fingerprint.intake.laboratory.profiles import Profile
 from fingerprint.intake.laboratory.recognition import PLAIN, open_recognised
@@ -47,6 +48,8 @@ def import_tables(
 ) -> Assay:
     """Read opened laboratory files into one assay.
 
+    A file called ``assay`` is given the facts of its samples that ``samples.*`` beside it has.
+
     Parameters
     ----------
     tables
@@ -61,7 +64,7 @@ def import_tables(
     InputError
         If a file is at fault, or a sample has two sites, districts or countries.
     """
-    assays = [assemble(table, progress, note) for table in tables]
+    assays = [with_facts_beside(assemble(table, progress, note), table) for table in tables]
     assay = assays[0] if len(assays) == 1 else concatenate(assays)
     refuse_two_of_a_kind(assay, tables, [a.n_grains for a in assays])
     return assay

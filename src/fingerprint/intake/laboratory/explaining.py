@@ -11,6 +11,7 @@ from fingerprint.chemistry import names_beside, read_column
 from fingerprint.errors import InputError
 from fingerprint.intake.assembly import Note, assemble
 from fingerprint.intake.columns import lay_out
+from fingerprint.intake.facts_beside import facts_beside, with_facts_beside
 from fingerprint.intake.files.raw import Progress, RawTable
 from fingerprint.intake.laboratory.counting import Counts, count_cells
 from fingerprint.intake.laboratory.plan import PLACEHOLDER, place_of
@@ -139,7 +140,7 @@ def explain(
 def _read(table: RawTable, progress: Progress | None, note: Note) -> tuple[int, str]:
     """Give the number of grains, and why import refuses the table."""
     try:
-        assay = assemble(table, progress, note)
+        assay = with_facts_beside(assemble(table, progress, note), table)
         refuse_two_of_a_kind(assay, [table], [assay.n_grains])
     except InputError as error:
         # Reading stopped at the fault: what is said of the file is said of all its rows.
@@ -202,11 +203,13 @@ def taken_to_mean(table: RawTable) -> tuple[str, ...]:
     Parameters
     ----------
     table
-        Read to its end; only a profile makes anything to say.
+        Read to its end.
     """
+    beside = facts_beside(table.path)
+    notes = [] if beside is None else [f"facts of its samples are added from {beside.name}"]
     if not isinstance(table, ProfiledTable):
-        return ()
-    notes = [
+        return tuple(notes)
+    notes += [
         f"{_counted_word(n, 'row')} {'is' if n == 1 else 'are'} left out: {why}"
         for why, n in table.dropped.items()
     ]
