@@ -73,6 +73,8 @@ def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: s
     for path, f in zip(raw, found, strict=True):
         if profile is None and f.profile != "plain":
             click.echo(f"{path}: read with the profile {f.profile}")
+        if f.by_name:
+            click.echo(f"! {path}: {f.by_name}")
         for what in taken_to_mean(f.table):
             click.echo(f"! {path}: {what}")
     for doubt in doubts:

@@ -191,7 +191,7 @@ def _explanation(
         dropped,
         renamed,
         constants,
-        (*taken_to_mean(table), *map(str, doubts)),
+        (*filter(None, [found.by_name]), *taken_to_mean(table), *map(str, doubts)),
         columns,
         refused,
     )
