@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,6 +85,17 @@ class Analyte:
     def column(self) -> str:
         """The analyte's column in an assay file: ``Ta_ppm``, ``Ti49_ppm``."""
         return f"{self.label}_{self.quantity}"
+
+
+def names_beside(analytes: Sequence[Analyte]) -> list[str]:
+    """What the columns of limits and errors are called after, in tables that are written.
+
+    >>> names_beside([Analyte("Ta", "ppm", 181), Analyte("x", "ratio"), Analyte("x", "log10")])
+    ['Ta181', 'x_ratio', 'x_log10']
+    """
+    labels = Counter(analyte.label for analyte in analytes)
+    # Where two analytes share a label, the whole name tells their limits apart.
+    return [a.label if labels[a.label] == 1 else a.column for a in analytes]
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,13 @@ def test_import_plain(run, table, tmp_path, extension):
     np.testing.assert_array_equal(read_assay(output).values, read_assay(table).values)
 
 
+def test_one_of_each_is_counted_as_one(run, tmp_path):
+    (tmp_path / "a.csv").write_text("sample,Ta_ppm\nA,1\n")
+    outcome = run("import", tmp_path / "a.csv", "-o", tmp_path / "out.csv")
+    assert outcome.out == f"{tmp_path / 'out.csv'}: 1 sample, 1 grain, 1 analyte\n"
+    assert "\n1 row, 1 grain\n" in run("import", "--explain", tmp_path / "a.csv").out
+
+
 def test_import_several_with_a_profile(run, tmp_path):
     for name, bag in (("one", "1"), ("two", "2")):
         (tmp_path / f"{name}.csv").write_text(f"Lab report\nBag,Ta\n{bag},5\n")

@@ -29,6 +29,7 @@ class File:
         path = folder / "cassiterite_laicpms" / f"laser_{name}.csv"
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
+        self.rows = rows
         self.raw = {row["SPOT_ID"].strip(): row for row in rows}
         self.assay = import_files([path], f"cassiterite_{name.removesuffix('_full').lower()}")
         self.grain = {name: i for i, name in enumerate(self.assay.fact("grain"))}
@@ -207,6 +208,66 @@ def test_one_column_an_element(files):
 
 def test_hafnium_of_lkl_has_its_misnamed_limit_and_error(files):
     assert files["LKL_full"].at("WG03-055", "Hf179")[:3] == (120.6, 0.00252, 3.81)
+
+
+def _sides(table):
+    """Columns of the file: each that is taken as a value, and the limit beside it."""
+    return {s.column: s.limit for s in table.plan.numbers if s.role == "value" and s.limit}
+
+
+def _number(cell):
+    return float(cell) if re.fullmatch(r"[0-9.]+", cell) else np.nan
+
+
+# BT and JB write a word instead of the limit: they have no such cell.
+@pytest.mark.parametrize(
+    ("name", "n"), [("LKL_full", 460), ("TK", 242), ("JCU", 282), ("BT", 0), ("JB", 0)]
+)
+def test_every_cell_below_is_its_own_limit(datasets_folder, files, name, n):
+    found = open_recognised(datasets_folder / "cassiterite_laicpms" / f"laser_{name}.csv")
+    compared = 0
+    for row in files[name].rows:
+        for value, limit in _sides(found.table).items():
+            cell = row[value].strip()
+            if not cell.startswith("<"):
+                continue
+            # Where the limit is not known nothing can be compared.
+            given = _number(row[limit])
+            decimals = len(cell.partition(".")[2])
+            assert np.isnan(given) or float(cell[1:]) == pytest.approx(
+                given, abs=0.51 / 10**decimals
+            )
+            compared += bool(np.isfinite(given))
+    assert compared == n
+
+
+@pytest.mark.parametrize(("name", "n"), [("BT", 1), ("JB", 2)])
+def test_numbers_lie_above_their_own_limits(datasets_folder, files, name, n):
+    """A limit of the neighbour's would lie above hundreds of numbers."""
+    found = open_recognised(datasets_folder / "cassiterite_laicpms" / f"laser_{name}.csv")
+    below = sum(
+        _number(row[value]) < _number(row[limit])
+        for row in files[name].raw.values()
+        for value, limit in _sides(found.table).items()
+    )
+    assert below <= n
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_limits_and_errors_are_taken_once(datasets_folder, name):
+    found = open_recognised(datasets_folder / "cassiterite_laicpms" / f"laser_{name}.csv")
+    columns = [source.column for source in found.table.plan.numbers]
+    assert len(set(columns)) == len(columns)
+
+
+def test_limits_of_lkl_are_in_the_order_of_the_concentrations(files):
+    # Sb is not measured in twelve rows: the limit beside it is blank there.
+    lkl = files["LKL_full"]
+    blank = [s for s, row in lkl.raw.items() if not row["Sb_ppm_m121"].strip()]
+    assert len(blank) == 12
+    assert all(np.isnan(lkl.at(spot, "Sb121")[1]) for spot in blank)
+    assert not any(lkl.raw[spot]["La_ppm_m139_LOD"].strip() for spot in blank)
+    assert lkl.at("WG03-055", "Y89")[1] == float(lkl.raw["WG03-055"]["Zr_ppm_m90_LOD"])
 
 
 def test_iron_of_bt_is_that_of_the_microprobe(files):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from fingerprint.errors import InputError
     from fingerprint.intake.laboratory.explaining import Explanation
 
 
@@ -37,7 +38,10 @@ def import_(
     only_explain: bool,
     json_to: str | None,
 ) -> None:
-    """Turn laboratory files RAW into one table, or explain how they would be read."""
+    """Turn laboratory files RAW into one table, or explain how they would be read.
+
+    Exit status 2 if a file is refused, also if it is only explained.
+    """
     if output is None and not only_explain and json_to is None:
         raise click.UsageError("Name the table to write with -o, or ask to --explain.")
     if output is not None:
@@ -45,7 +49,9 @@ def import_(
 
         check_extension(output)
     if only_explain or json_to is not None:
-        _explain(raw, profile, json_to)
+        refused = _explain(raw, profile, json_to)
+        if refused is not None and output is None:
+            raise refused
     if output is not None:
         _import(raw, profile, output, json_to)
 
@@ -54,10 +60,12 @@ def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: s
     from fingerprint.cli.progress import reading_bar
     from fingerprint.intake import import_tables, open_recognised, write_assay
     from fingerprint.intake.laboratory.explaining import taken_to_mean
+    from fingerprint.library.notes import counted
 
     found = [open_recognised(path, profile) for path in raw]
+    doubts: list[InputError] = []
     with reading_bar() as progress:
-        assay = import_tables([f.table for f in found], progress)
+        assay = import_tables([f.table for f in found], progress, doubts.append)
     write_assay(assay, output)
     if json_to == "-":
         # Standard output holds one JSON document and nothing else.
@@ -65,15 +73,22 @@ def _import(raw: tuple[Path, ...], profile: str | None, output: Path, json_to: s
     for path, f in zip(raw, found, strict=True):
         if profile is None and f.profile != "plain":
             click.echo(f"{path}: read with the profile {f.profile}")
+        if f.by_name:
+            click.echo(f"! {path}: {f.by_name}")
         for what in taken_to_mean(f.table):
             click.echo(f"! {path}: {what}")
-    click.echo(
-        f"{output}: {len(set(assay.fact('sample'))):,} samples, {assay.n_grains:,} grains, "
-        f"{len(assay.analytes)} analytes"
+    for doubt in doubts:
+        click.echo(f"! {doubt}")
+    numbers = (
+        counted(len(set(assay.fact("sample"))), "sample"),
+        counted(assay.n_grains, "grain"),
+        counted(len(assay.analytes), "analyte"),
     )
+    click.echo(f"{output}: {', '.join(numbers)}")
 
 
-def _explain(raw: tuple[Path, ...], profile: str | None, json_to: str | None) -> None:
+def _explain(raw: tuple[Path, ...], profile: str | None, json_to: str | None) -> InputError | None:
+    """Explain each file, and give the refusal of the first that import refuses."""
     import json
 
     from fingerprint.cli.progress import reading_bar
@@ -83,27 +98,48 @@ def _explain(raw: tuple[Path, ...], profile: str | None, json_to: str | None) ->
         explained = [explain(path, profile, progress) for path in raw]
     if json_to is None:
         for explanation in explained:
-            _print(explanation)
-        return
+            _print(explanation, profile)
+        return _refusal(explained, profile)
     text = json.dumps([e.as_dict() for e in explained], indent=2, ensure_ascii=False)
     if json_to == "-":
         click.echo(text)
     else:
         with atomic_write(json_to) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
+    return _refusal(explained, profile)
 
 
-def _print(explained: Explanation) -> None:
+def _refusal(explained: list[Explanation], profile: str | None) -> InputError | None:
+    from fingerprint.errors import InputError
+
+    first = next((e for e in explained if e.refused), None)
+    if first is None:
+        return None
+    return InputError("import refuses the file", _all_problems(first, profile), first.file)
+
+
+def _all_problems(explained: Explanation, profile: str | None) -> str:
+    """Say what lists all that is wrong with a file."""
+    import shlex
+
+    words = ["fingerprint", "describe", explained.file]
+    words += [] if profile is None else ["--profile", profile]
+    return f"All that is wrong: {shlex.join(words)}"
+
+
+def _print(explained: Explanation, profile: str | None) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+
+    from fingerprint.library.notes import counted
 
     console = Console(markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
         # Wide enough that nothing is cut where the output is kept.
         console.width = 400
     console.print(f"{explained.file}: profile {explained.profile}. {explained.why}")
-    console.print(f"{explained.rows:,} rows, {explained.grains:,} grains")
+    console.print(f"{counted(explained.rows, 'row')}, {counted(explained.grains, 'grain')}")
     for what in explained.notes:
         console.print(f"! {what}")
     for fact, text in explained.constants.items():
@@ -113,6 +149,7 @@ def _print(explained: Explanation) -> None:
         table.add_column(name, overflow="fold")
     for name in ("Isotope", "Factor", "Numbers", "Below detection", "Blank"):
         table.add_column(name, justify="right")
+    table.add_column("Not understood", overflow="fold")
     table.add_column("Examples", overflow="fold")
     table.add_column("Note", overflow="fold")
     for c in explained.columns:
@@ -126,10 +163,14 @@ def _print(explained: Explanation) -> None:
             f"{c.numbers:,}",
             f"{c.below:,}",
             f"{c.blank:,}",
+            f"{c.not_understood:,} ({' | '.join(c.unread)})" if c.not_understood else "",
             " | ".join(c.examples),
             c.note,
         )
     console.print(table)
+    if explained.refused:
+        console.print(f"! import refuses the file: {explained.refused}")
+        console.print(f"! {_all_problems(explained, profile)}")
 
 
 COMMANDS: dict[str, click.Command] = {"import": import_}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,14 +17,17 @@ from fingerprint.errors import InputError
 from fingerprint.intake.cells import CellReader, Numbers, read_texts
 from fingerprint.intake.columns import AnalyteSource, Layout, lay_out
 from fingerprint.intake.files.raw import Block, Progress, RawTable
+from fingerprint.intake.own_limits import OwnLimits
 from fingerprint.intake.problems import Faults, Refusing
 from fingerprint.intake.rows import Rows
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats, Texts
 from fingerprint.tables.assay import CellFault
 
+Note = Callable[[InputError], None]
 
-def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
+
+def assemble(table: RawTable, progress: Progress | None = None, note: Note | None = None) -> Assay:
     """Read the assay that a table holds.
 
     Parameters
@@ -33,6 +36,8 @@ def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
         Its header names the columns as the public format does.
     progress
         Called now and then with bytes done and bytes in all.
+    note
+        Told of what deserves a look but is no fault, with its place.
 
     Raises
     ------
@@ -44,7 +49,11 @@ def assemble(table: RawTable, progress: Progress | None = None) -> Assay:
     with closing(table.blocks(progress)) as blocks:
         for block in blocks:
             parts.add(block)
-    return parts.joined()
+    assay = parts.joined()
+    if note is not None:
+        for doubt in parts.doubts:
+            note(doubt)
+    return assay
 
 
 def start_parts(table: RawTable, faults: Faults) -> Parts:
@@ -111,6 +120,7 @@ class Parts:
 
     def __post_init__(self) -> None:
         self.cells = CellReader(self.table.words, self.table.decimal_comma)
+        self._own = OwnLimits(self.layout.analytes)
         rows, width = self.table.expected_rows, len(self.layout.analytes)
         self.facts = {name: Rows(np.dtype(object), rows, "") for name in self.layout.facts}
         self.values = Rows(np.dtype(float), rows, np.nan, width)
@@ -132,6 +142,7 @@ class Parts:
             values[:, j] = number.values * source.factor
             limit = self._limits(block, source)
             if limit is not None:
+                self._own.add(j, number.values[number.below], limit.values[number.below])
                 limits[:, j] = limit.values * source.factor
                 number = _without_limit(number, limit.wrong, values[:, j])
             _censor(number, values[:, j], limits[:, j], censored[:, j])
@@ -216,6 +227,12 @@ class Parts:
     def analytes(self) -> tuple[Analyte, ...]:
         """The analytes, in the order of the columns of the arrays."""
         return tuple(source.analyte for source in self.layout.analytes)
+
+    @property
+    def doubts(self) -> tuple[InputError, ...]:
+        """What deserves a look in the columns read so far, in its place."""
+        found = self._own.doubts(self.table.name_in_file)
+        return tuple(in_header(self.table, doubt) for doubt in found)
 
     @property
     def names(self) -> dict[str, str]:

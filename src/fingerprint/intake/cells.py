@@ -15,7 +15,7 @@ from fingerprint.tables.arrays import Bools, Floats
 
 WORDS_FOR_CENSORED = ("Below LOD", "b.d.l.", "bdl", "<LOD")
 
-_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # 1,234 alone may be 1.234 or 1234; 0,234 or 1,5 can only hold a decimal comma.
 _LIKE_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"
 _POINT_REMEDY = "Write numbers with a decimal point, and nothing between thousands."
@@ -127,7 +127,7 @@ class CellReader:
             below, pc.utf8_ltrim_whitespace(pc.utf8_slice_codeunits(digits, 1)), digits
         )
         plain = pc.replace_substring(digits, ",", ".") if self.decimal_comma else digits
-        good = pc.fill_null(pc.match_substring_regex(plain, _NUMBER), True)
+        good = pc.fill_null(pc.match_substring_regex(plain, NUMBER), True)
         wrong = ~_bools(good)
         if wrong.any():
             faults.add_cells(

@@ -10,15 +10,14 @@ import numpy as np
 import pandas as pd
 
 from fingerprint.chemistry import Analyte
-from fingerprint.errors import InputError
-from fingerprint.intake.assembly import assemble
+from fingerprint.intake.assembly import Note, assemble
+from fingerprint.intake.facts_beside import with_facts_beside
 from fingerprint.intake.files.raw import Progress, RawTable
 from fingerprint.intake.laboratory.profiles import Profile
 from fingerprint.intake.laboratory.recognition import PLAIN, open_recognised
+from fingerprint.intake.one_of_a_kind import refuse_two_of_a_kind
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats
-from fingerprint.tables.reference_materials import REFERENCE_MATERIAL
-from fingerprint.tables.samples import ONE_A_SAMPLE
 
 
 def import_files(
@@ -45,8 +44,12 @@ def import_files(
     return import_tables([open_recognised(path, profile).table for path in paths], progress)
 
 
-def import_tables(tables: Sequence[RawTable], progress: Progress | None = None) -> Assay:
+def import_tables(
+    tables: Sequence[RawTable], progress: Progress | None = None, note: Note | None = None
+) -> Assay:
     """Read opened laboratory files into one assay.
+
+    A file called ``assay`` is given the facts of its samples that ``samples.*`` beside it has.
 
     Parameters
     ----------
@@ -54,15 +57,17 @@ def import_tables(tables: Sequence[RawTable], progress: Progress | None = None) 
         One or more, their columns named as in the public format.
     progress
         Called now and then with bytes done and bytes in all of the file at hand.
+    note
+        Told of what deserves a look but is no fault, with its place.
 
     Raises
     ------
     InputError
         If a file is at fault, or a sample has two sites, districts or countries.
     """
-    assays = [assemble(table, progress) for table in tables]
+    assays = [with_facts_beside(assemble(table, progress, note), table) for table in tables]
     assay = assays[0] if len(assays) == 1 else concatenate(assays)
-    _refuse_two_of_a_kind(assay, tables, [a.n_grains for a in assays])
+    refuse_two_of_a_kind(assay, tables, [a.n_grains for a in assays])
     return assay
 
 
@@ -103,28 +108,3 @@ def _spread(array: Floats | Bools | None, assay: Assay, keys: tuple[str, ...]) -
     if array is not None:
         wide[:, [keys.index(key) for key in assay.keys]] = array
     return wide
-
-
-def _refuse_two_of_a_kind(assay: Assay, tables: Sequence[RawTable], grains: list[int]) -> None:
-    for name in ONE_A_SAMPLE:
-        if name not in assay.facts:
-            continue
-        stated = (assay.facts[name] != "") & (assay.fact("role") != REFERENCE_MATERIAL)
-        pairs = assay.facts.loc[stated, ["sample", name]].drop_duplicates()
-        second = pairs[pairs["sample"].duplicated()]
-        if second.empty:
-            continue
-        row, sample = int(second.index[0]), second["sample"].iloc[0]
-        both = pairs.loc[pairs["sample"] == sample, name]
-        ends = np.cumsum(grains)
-        files = [int(np.searchsorted(ends, r, side="right")) for r in both.index[:2]]
-        elsewhere = f" (the first in {tables[files[0]].path})" if files[0] != files[1] else ""
-        raise tables[files[1]].place(
-            InputError(
-                f"the sample {sample!r} has two {name}s, {both.iloc[0]!r} and "
-                f"{both.iloc[1]!r}{elsewhere}",
-                "Correct the entry, or give the grains of each their own sample name.",
-                row=row - int(ends[files[1]] - grains[files[1]]),
-                column=name,
-            )
-        )

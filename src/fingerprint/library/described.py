@@ -184,6 +184,7 @@ def _add_notes(grains: Grains, table: ExaminedTable) -> None:
     raw = table.raw
     for rule in (
         columns_kept_as_text(grains, raw),
+        grains.doubts,
         odd_cells(grains),
         spelling_variants(grains),
         poor_samples(grains),

@@ -65,7 +65,7 @@ def test_what_was_understood(files):
     columns = {c.column: c for c in explained.columns}
     assert list(columns) == [*EXPORT.split("\n")[0].split(",")[:10], "(column 11)", "Comment"]
     ta = columns["Ta_m181"]
-    assert (ta.kind, ta.becomes, ta.unit, ta.isotope) == ("value", "Ta181_ppb", "ppb", 181)
+    assert (ta.kind, ta.becomes, ta.unit, ta.isotope) == ("value", "Ta181_ppm", "ppb", 181)
     assert ta.factor == pytest.approx(2e-3)
     assert (ta.numbers, ta.below, ta.blank) == (3, 2, 0)
     assert ta.examples == ("1000", "n.d.", "<20")
@@ -96,6 +96,78 @@ def test_the_public_format(tmp_path):
         ("limit", 1e4),
         ("fact", None),
     ]
+
+
+WRONG = """sample,Ta_ppm,Ta_lod,49Ti_ppm,lot
+A,ppm,ppm,5,x
+B,n.d.,1,<0.5,y
+C,5,?,see note,z
+D,,1,bdl,w
+"""
+
+
+def test_what_is_not_understood(run, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(WRONG)
+    columns = {c.column: c for c in explain(path).columns}
+    counts = {
+        n: (c.numbers, c.below, c.blank, c.not_understood, c.unread) for n, c in columns.items()
+    }
+    assert counts["Ta_ppm"] == (1, 0, 1, 2, ("ppm", "n.d."))
+    assert counts["Ta_lod"] == (2, 0, 0, 2, ("ppm", "?"))
+    assert counts["49Ti_ppm"] == (1, 2, 0, 1, ("see note",))
+    # Text is what a column of text holds.
+    assert counts["lot"][3:] == (0, ())
+    outcome = run("import", "--explain", path)
+    assert outcome.status == 2
+    assert "Not understood" in outcome.out
+    assert "2 (ppm | n.d.)" in outcome.out
+    assert f"! import refuses the file: {path}, row 2, column Ta_ppm: " in outcome.out
+    assert f"! All that is wrong: fingerprint describe {path}" in outcome.out
+    assert "import refuses the file" in outcome.err
+    outcome = run("import", path, "--json", tmp_path / "e.json")
+    assert outcome.status == 2
+    (document,) = json.loads((tmp_path / "e.json").read_text())
+    assert document["refused"].startswith(f"{path}, row 2, column Ta_ppm")
+    assert document["columns"][1]["not_understood"] == 2
+
+
+def test_what_a_profile_says_is_nothing_is_understood(files):
+    export, profile = files
+    profile.write_text(PROFILE.replace('not_known = ["0"]', 'not_known = ["0", "see .*"]'))
+    export.write_text(EXPORT.replace("5,std,B5,5,1", "5,std,B5,5,see note"))
+    column = {c.column: c for c in explain(export, str(profile)).columns}["Ta_DL"]
+    assert (column.numbers, column.blank, column.not_understood) == (4, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("sample,Ta_ppm\nA,5\n,6\n", "the sample is blank"),
+        ("sample,site,Ta_ppm\nA,X,5\nA,Y,6\n", "has two sites"),
+    ],
+)
+def test_a_file_that_import_refuses_is_said_to_be_so(run, tmp_path, text, why):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    explained = explain(path)
+    assert (explained.rows, explained.grains) == (2, 2)
+    assert why in explained.refused
+    assert explained.refused in run("import", path, "-o", tmp_path / "out.csv").err
+    assert run("import", path, "--explain").status == 2
+
+
+def test_columns_are_called_as_they_are_written(run, files, tmp_path):
+    export, profile = files
+    names = {c.column: c.becomes for c in explain(export, str(profile)).columns}
+    assert names["Ta_err"] == "Ta181_1se"
+    run("import", export, "--profile", profile, "-o", tmp_path / "out.csv")
+    written = (tmp_path / "out.csv").read_text().split("\n")[0].split(",")
+    assert {"Ta181_ppm", "Ta181_lod", "Ta181_1se"} <= set(written)
+    assert {name for name in names.values() if name} <= set(written)
+    plain = tmp_path / "a.csv"
+    plain.write_text("sample,Ta2O5_wt%,Ta2O5_2se\nA,1,0.1\n")
+    assert [c.becomes for c in explain(plain).columns] == ["sample", "Ta_ppm", "Ta_1se"]
 
 
 def test_on_the_command_line(run, files):

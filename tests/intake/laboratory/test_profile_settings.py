@@ -85,6 +85,17 @@ def test_more_than_the_whole_mass(read):
     np.testing.assert_array_equal(percent.values[:, 0], [NAN, 50_000])
 
 
+@pytest.mark.parametrize("cell", ["-1.91E+06", "<1910000", "< 1910000"])
+def test_below_more_than_the_whole_mass(read, cell):
+    settings = {"analytes": ta(), "negative": "below_its_size"}
+    text = f"s,Ta,DL\nA,{cell},\nA,-5,\n"
+    with pytest.raises(InputError, match="more than the whole mass"):
+        read(text, **settings)
+    assay = read(text, impossible="not_measured", **settings)
+    np.testing.assert_array_equal(assay.values[:, 0], [NAN, 5])
+    assert assay.censored[:, 0].tolist() == [False, True]
+
+
 def test_limits_and_errors_that_say_nothing(read):
     text = "s,Ta,DL,E\nA,5,<0.00000,bdl\nA,6,0,<2\nA,7,0.5,1\n"
     with pytest.raises(InputError, match="a positive number belongs here"):
@@ -249,3 +260,20 @@ def test_rows_are_counted_across_blocks(read):
             drop=[{"column": "kind", "pattern": "std", "why": "no mean"}],
             analytes=ta(),
         )
+
+
+@pytest.mark.parametrize("joined", [{}, {"sample": {"columns": ["Site", "Bag"]}}])
+def test_a_standard_without_a_sample_is_called_by_its_material(read, joined):
+    settings = {
+        "facts": {"site": "Site"},
+        "sample": "{site}/{Bag}",
+        "joined": joined,
+        "reference_materials": {"column": "Spot", "patterns": {"NIST 610": "(?i)nist"}},
+        "analytes": ta(),
+    }
+    text = "Spot,Site,Bag,Ta\nnist_1,,,450\n1,Alpha,B1,5\n"
+    assay = read(text, **settings)
+    assert assay.fact("sample").tolist() == ["NIST 610", "Alpha/B1"]
+    assert assay.fact("role").tolist() == ["reference_material", ""]
+    with pytest.raises(InputError, match="the sample is blank"):
+        read(text.replace("nist_1", "2"), **settings)

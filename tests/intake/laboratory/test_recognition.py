@@ -217,6 +217,27 @@ def test_a_profile_for_one_file_is_never_taken_for_another(tmp_path):
     assert open_recognised(written(tmp_path, TABLE)).profile not in named
 
 
+JB = "SPOT_ID,LOCALITY,SAMPLE,STYLE,IS,Source file,Comments,Ti_ppm_m49,Ta_ppm_m181\n"
+
+
+def test_a_profile_for_another_file_that_would_fit_is_named(run, tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(JB + "1,Alpha,A1,vein,Sn,run 1,x,5,6\n")
+    outcome = run("import", path, "-o", tmp_path / "out.csv")
+    assert f"{path}: read with the profile iolite3" in outcome.out
+    assert "cassiterite_jb (multiplies by 0.1499) would fit, by name" in outcome.out
+    assert "would fit, by name" in run("import", path, "--explain").out
+    # Without the column that iolite3 asks for.
+    path.write_text(path.read_text().replace("Source file", "Sample ID"))
+    with pytest.raises(InputError, match=r"fits .*; cassiterite_lkl would fit, by name"):
+        open_recognised(path)
+
+
+def test_no_profile_for_another_file_is_named_that_does_not_fit(tmp_path):
+    assert open_recognised(written(tmp_path, TABLE)).by_name == ""
+    assert open_recognised(written(tmp_path, IOLITE4)).by_name == ""
+
+
 def test_an_unknown_profile(tmp_path):
     with pytest.raises(InputError, match=r"no profile 'iolite'\. Name one of .*iolite3"):
         open_recognised(written(tmp_path, LADR), "iolite")

@@ -40,11 +40,14 @@ class Grains:
         (grains,) the table's row of each, counted from 0.
     sources
         For each analyte, where it comes from.
+    doubts
+        What deserves a look in whole columns, in its place in the file.
     """
 
     assay: Assay
     rows: Ints
     sources: tuple[AnalyteSource, ...]
+    doubts: tuple[InputError, ...]
 
 
 def examine_assay(
@@ -138,7 +141,7 @@ def _grains(parts: Parts, left_out: set[int]) -> Grains | None:
         censored[named],
         errors,
     )
-    return Grains(assay, np.flatnonzero(named), parts.layout.analytes)
+    return Grains(assay, np.flatnonzero(named), parts.layout.analytes, parts.doubts)
 
 
 def _unnamed(row: int, blank: bool) -> InputError:

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from fingerprint.chemistry import read_column
+from fingerprint.chemistry import names_beside, read_column
 from fingerprint.errors import InputError
-from fingerprint.intake.cells import read_texts
+from fingerprint.intake.assembly import Note, assemble
+from fingerprint.intake.columns import lay_out
+from fingerprint.intake.facts_beside import facts_beside, with_facts_beside
 from fingerprint.intake.files.raw import Progress, RawTable
+from fingerprint.intake.laboratory.counting import Counts, count_cells
 from fingerprint.intake.laboratory.plan import PLACEHOLDER, place_of
 from fingerprint.intake.laboratory.profiled import ProfiledTable
 from fingerprint.intake.laboratory.profiles import Profile
 from fingerprint.intake.laboratory.recognition import Recognised, open_recognised
-from fingerprint.intake.laboratory.texts import blanked
-
-_NUMBER = r"^[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?$"
-_EXAMPLES = 3
+from fingerprint.intake.one_of_a_kind import refuse_two_of_a_kind
 
 Kind = Literal["fact", "value", "limit", "error", "number", "left out", "not used"]
+_OF_NUMBERS = ("value", "limit", "error", "number")
 
 
 @dataclass(frozen=True)
@@ -38,12 +35,14 @@ class ColumnExplained:
     kind
         What it is.
     becomes
-        Its name in the public table, or names; blank if it does not go into it.
+        Its name in the table that import writes, or names; blank if it does not go into it.
     unit, isotope, factor
         Of analytes: the unit of the file, the isotope if named, and what a number is multiplied by
         to give ppm of the element (or, of an error, one standard error).
     numbers, below, blank
         Cells that hold a number, ``<limit`` or a word for below detection, or nothing.
+    not_understood, unread
+        Of columns of numbers: how many cells hold anything else, and a few of them.
     examples
         A few cells.
     note
@@ -59,6 +58,8 @@ class ColumnExplained:
     numbers: int
     below: int
     blank: int
+    not_understood: int
+    unread: tuple[str, ...]
     examples: tuple[str, ...]
     note: str
 
@@ -82,9 +83,11 @@ class Explanation:
     constants
         Facts that the profile adds to every row.
     notes
-        The same and what cells were taken to mean, a sentence each.
+        The same, what cells were taken to mean, and what deserves a look, a sentence each.
     columns
         Its columns, in the order of the file.
+    refused
+        Why import refuses the file; blank: it does not.
     """
 
     file: str
@@ -97,6 +100,7 @@ class Explanation:
     constants: dict[str, str]
     notes: tuple[str, ...]
     columns: tuple[ColumnExplained, ...]
+    refused: str
 
     def as_dict(self) -> dict[str, Any]:
         """Give the explanation as JSON can hold it."""
@@ -115,24 +119,50 @@ def explain(
     profile
         As in `open_recognised`.
     progress
-        Called now and then with bytes done and bytes in all; the file is read twice.
+        Called now and then with bytes done and bytes in all; the file is read two or three times.
 
     Raises
     ------
     InputError
-        If the file cannot be opened so; faults of single cells do not matter here.
+        If the file cannot be opened so; what import refuses it for is said in the explanation.
     """
     found = open_recognised(path, profile)
     table = found.table
-    grains = sum(len(block[0]) for block in table.blocks(progress))
-    if isinstance(table, ProfiledTable):
-        counts = _counted(table.raw, table.words, table.profile.blank)
-        header = table.raw.header
-    else:
-        counts = _counted(table, table.words, ())
-        header = table.header
-    columns = tuple(_explained(table, name, i, counts[i]) for i, name in enumerate(header))
-    return _explanation(path, found, counts[0].rows, grains, columns)
+    doubts: list[InputError] = []
+    grains, refused = _read(table, progress, doubts.append)
+    counts = count_cells(table)
+    written = _written(table)
+    header = table.raw.header if isinstance(table, ProfiledTable) else table.header
+    columns = tuple(_explained(table, name, i, counts[i], written) for i, name in enumerate(header))
+    return _explanation(path, found, counts[0].rows, grains, columns, refused, doubts)
+
+
+def _read(table: RawTable, progress: Progress | None, note: Note) -> tuple[int, str]:
+    """Give the number of grains, and why import refuses the table."""
+    try:
+        assay = with_facts_beside(assemble(table, progress, note), table)
+        refuse_two_of_a_kind(assay, [table], [assay.n_grains])
+    except InputError as error:
+        # Reading stopped at the fault: what is said of the file is said of all its rows.
+        return sum(len(block[0]) for block in table.blocks(progress)), str(error)
+    return assay.n_grains, ""
+
+
+def _written(table: RawTable) -> dict[str, str]:
+    """What the columns of numbers are called in the table that import writes."""
+    try:
+        sources = lay_out(table.positions()).analytes
+    except InputError:
+        # Nothing is written.
+        return {}
+    names: dict[str, str] = {}
+    for source, beside in zip(sources, names_beside([s.analyte for s in sources]), strict=True):
+        names[source.value] = source.analyte.column
+        if source.limit is not None:
+            names[source.limit] = f"{beside}_lod"
+        if source.error is not None:
+            names[source.error] = f"{beside}_1se"
+    return names
 
 
 def _explanation(
@@ -141,6 +171,8 @@ def _explanation(
     rows: int,
     grains: int,
     columns: tuple[ColumnExplained, ...],
+    refused: str,
+    doubts: list[InputError],
 ) -> Explanation:
     table = found.table
     dropped: dict[str, int] = {}
@@ -159,8 +191,9 @@ def _explanation(
         dropped,
         renamed,
         constants,
-        taken_to_mean(table),
+        (*filter(None, [found.by_name]), *taken_to_mean(table), *map(str, doubts)),
         columns,
+        refused,
     )
 
 
@@ -170,11 +203,13 @@ def taken_to_mean(table: RawTable) -> tuple[str, ...]:
     Parameters
     ----------
     table
-        Read to its end; only a profile makes anything to say.
+        Read to its end.
     """
+    beside = facts_beside(table.path)
+    notes = [] if beside is None else [f"facts of its samples are added from {beside.name}"]
     if not isinstance(table, ProfiledTable):
-        return ()
-    notes = [
+        return tuple(notes)
+    notes += [
         f"{_counted_word(n, 'row')} {'is' if n == 1 else 'are'} left out: {why}"
         for why, n in table.dropped.items()
     ]
@@ -198,54 +233,27 @@ def _counted_word(n: int, word: str) -> str:
     return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
 
 
-@dataclass
-class _Counts:
-    """Cells of one column of the file."""
-
-    rows: int = 0
-    numbers: int = 0
-    below: int = 0
-    blank: int = 0
-    examples: list[str] = field(default_factory=list)
-
-    def add(self, cells: pa.Array, words: pa.Array) -> None:
-        texts = read_texts(cells)
-        known = texts.drop_null()
-        below = pc.or_(pc.is_in(pc.utf8_lower(known), words), pc.starts_with(known, "<"))
-        self.rows += len(texts)
-        self.blank += texts.null_count
-        self.below += pc.sum(below).as_py() or 0
-        self.numbers += pc.sum(pc.match_substring_regex(known, _NUMBER)).as_py() or 0
-        if len(self.examples) < _EXAMPLES:
-            seen = dict.fromkeys([*self.examples, *known.slice(0, 100).unique().to_pylist()])
-            self.examples = list(seen)[:_EXAMPLES]
-
-
-def _counted(raw: RawTable, words: Iterable[str], blank: tuple[str, ...]) -> list[_Counts]:
-    lower = pa.array([word.lower() for word in words], pa.string())
-    counts = [_Counts() for _ in raw.header]
-    for block in raw.blocks():
-        for count, cells in zip(counts, block, strict=True):
-            count.add(blanked(cells, blank), lower)
-    return counts
-
-
-def _explained(table: RawTable, name: str, place: int, counts: _Counts) -> ColumnExplained:
+def _explained(
+    table: RawTable, name: str, place: int, counts: Counts, written: dict[str, str]
+) -> ColumnExplained:
     if isinstance(table, ProfiledTable):
         kind, becomes, note = _in_profile(table, name, place)
     else:
         kind, becomes, note = _in_plain(name)
     unit, isotope, factor = _unit(table, becomes, kind)
+    numeric = kind in _OF_NUMBERS
     return ColumnExplained(
         name or f"(column {place + 1})",
         kind,
-        becomes,
+        written.get(becomes, becomes),
         unit,
         isotope,
         factor,
         counts.numbers,
         counts.below,
         counts.blank,
+        counts.not_understood if numeric else 0,
+        tuple(counts.unread) if numeric else (),
         tuple(counts.examples),
         note,
     )

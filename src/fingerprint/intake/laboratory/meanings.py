@@ -110,7 +110,7 @@ class Meanings:
             )
         if profile.impossible == "not_measured":
             most = _most(source)
-            too_much = self._sizes(cells) > most
+            too_much = self._sizes(_without_mark(cells)) > most
             if limit is not None:
                 too_much |= self._sizes(limit) > most
             cells = self._blank(cells, too_much, source, "more than the whole mass: not measured")
@@ -178,6 +178,11 @@ def _most(source: NumberSource) -> float:
     if column is None or column.analyte is None or column.analyte.quantity != "ppm":
         return np.inf
     return MOST_PPM / (column.factor * source.factor)
+
+
+def _without_mark(cells: pa.Array) -> pa.Array:
+    """Give the limits of cells ``<limit`` as numbers."""
+    return pc.utf8_ltrim(cells, " <") if pa.types.is_string(cells.type) else cells
 
 
 def _bools(mask: pa.Array) -> Bools:

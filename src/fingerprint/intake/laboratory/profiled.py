@@ -214,6 +214,9 @@ class ProfiledTable(RawTable):
             sample = facts["sample"]
         else:
             sample = filled_in(profile.sample, texts | facts, rows)
+        if self.plan.materials:
+            # A standard has no site and no bag to be named by.
+            sample = pc.coalesce(sample, facts["material"])
         return [sample, *(facts[name] for name in facts if name != "sample")]
 
     def _rename(self, facts: dict[str, pa.Array]) -> None:

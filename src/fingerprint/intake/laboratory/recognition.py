@@ -35,11 +35,15 @@ class Recognised:
         Name of the profile, ``plain`` for the public format.
     why
         One sentence on why it was chosen.
+    by_name
+        Profiles made for other files that would fit too, if they are named, and what speaks
+        against it; blank if there are none.
     """
 
     table: RawTable
     profile: str
     why: str
+    by_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,13 +128,15 @@ def _recognised(path: Path) -> Recognised:
     for name, profile in profiles.items():
         if digest in profile.only_for:
             return Recognised(_profiled(path, profile), name, "It was made for this very file.")
+    others = {n: p for n, p in profiles.items() if p.only_for}
     profiles = {n: p for n, p in profiles.items() if not p.only_for}
     fits = [_fit(path, name, profile, plain) for name, profile in profiles.items()]
+    by_name = _by_name(path, others, plain)
     good = sorted((f for f in fits if not f.why_not), key=lambda f: -f.n_columns)
     if not good:
         if fault is not None and (plain is None or _looks_plain(plain.header)):
             raise fault
-        raise _none_fits(path, fits)
+        raise _none_fits(path, fits, by_name)
     best = [fit for fit in good if fit.n_columns == good[0].n_columns]
     if len(best) > 1:
         raise InputError(
@@ -138,7 +144,17 @@ def _recognised(path: Path) -> Recognised:
             f"Name the one that is meant: --profile {best[0].name}.",
             path,
         )
-    return _chosen(best[0], profiles)
+    return _chosen(best[0], profiles, by_name)
+
+
+def _by_name(path: Path, others: Mapping[str, Profile], plain: RawTable | None) -> str:
+    """Name the profiles for other files that would fit."""
+    fits = [name for name, p in others.items() if not _fit(path, name, p, plain).why_not]
+    if not fits:
+        return ""
+    factors = {n: [g.factor for g in others[n].analytes if g.factor != 1] for n in fits}
+    told = [f"{n} (multiplies by {factors[n][0]:g})" if factors[n] else n for n in fits]
+    return f"{', '.join(told)} would fit, by name: made for another file"
 
 
 def _digest(path: Path) -> str:
@@ -193,20 +209,21 @@ def _fit(path: Path, name: str, profile: Profile, plain: RawTable | None) -> _Fi
     return _Fit(name, raw, plan, found + ", ".join(lacks))
 
 
-def _chosen(fit: _Fit, profiles: Mapping[str, Profile]) -> Recognised:
+def _chosen(fit: _Fit, profiles: Mapping[str, Profile], by_name: str) -> Recognised:
     if fit.raw is None or fit.plan is None:
         raise ValueError("a profile that fits has a table")
     why = (
         f"Of the profiles that fit it understands most: {fit.n_columns} of "
         f"{len(fit.raw.header)} columns, {fit.plan.n_analytes} analytes."
     )
-    return Recognised(ProfiledTable(fit.raw, profiles[fit.name]), fit.name, why)
+    return Recognised(ProfiledTable(fit.raw, profiles[fit.name]), fit.name, why, by_name)
 
 
-def _none_fits(path: Path, fits: list[_Fit]) -> InputError:
+def _none_fits(path: Path, fits: list[_Fit], by_name: str) -> InputError:
     found = [fit for fit in fits if fit.plan is not None and fit.plan.n_analytes]
     close = sorted(found or fits, key=lambda f: -f.n_columns)
     reasons = "; ".join(f"{fit.name}: {fit.why_not}" for fit in close[:_CLOSE_SHOWN])
+    reasons += f"; {by_name}" if by_name else ""
     return InputError(
         f"the file is not in the public format and no profile fits ({reasons})",
         "Name a profile with --profile, or write one: docs/formats.md says how.",

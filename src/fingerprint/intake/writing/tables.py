@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fingerprint.chemistry import names_beside
 from fingerprint.errors import InputError
 from fingerprint.intake.files.formats import check_extension
 from fingerprint.intake.joining import concatenate
@@ -158,10 +159,8 @@ def _table_of_all(grains: Assay, materials: Assay | None) -> pa.Table:
 
 def _assay_table(assay: Assay, facts: pd.DataFrame) -> pa.Table:
     columns = {str(name): _texts(facts[name].to_numpy(dtype=object)) for name in facts.columns}
-    labels = [analyte.label for analyte in assay.analytes]
-    for j, analyte in enumerate(assay.analytes):
-        # Where two analytes share a label, the whole name tells their limits apart.
-        beside = analyte.label if labels.count(analyte.label) == 1 else analyte.column
+    named = zip(assay.analytes, names_beside(assay.analytes), strict=True)
+    for j, (analyte, beside) in enumerate(named):
         columns[analyte.column] = _cells(assay.values[:, j], assay.censored[:, j])
         if np.isfinite(assay.limits[:, j]).any():
             columns[f"{beside}_lod"] = _numbers(assay.limits[:, j])
