@@ -20,6 +20,7 @@ from fingerprint.intake.files.raw import Block, Progress, RawTable
 from fingerprint.intake.own_limits import OwnLimits
 from fingerprint.intake.problems import Faults, Refusing
 from fingerprint.intake.rows import Rows
+from fingerprint.intake.scaling import scaled
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Bools, Floats, Texts
 from fingerprint.tables.assay import CellFault
@@ -139,15 +140,16 @@ class Parts:
         errors = np.full(shape, np.nan)
         for j, source in enumerate(self.layout.analytes):
             number = self._read(block, source.value)
-            values[:, j] = number.values * source.factor
+            values[:, j] = scaled(number.values, source.factor)
             limit = self._limits(block, source)
             if limit is not None:
                 self._own.add(j, number.values[number.below], limit.values[number.below])
-                limits[:, j] = limit.values * source.factor
+                limits[:, j] = scaled(limit.values, source.factor)
                 number = _without_limit(number, limit.wrong, values[:, j])
             _censor(number, values[:, j], limits[:, j], censored[:, j])
             if source.error is not None:
-                errors[:, j] = self._positive(block, source.error).values * source.error_factor
+                error = self._positive(block, source.error)
+                errors[:, j] = scaled(error.values, source.error_factor)
         self.values.append(values)
         self.limits.append(limits)
         self.censored.append(censored)
