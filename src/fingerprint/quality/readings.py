@@ -41,7 +41,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Deviation:
     """A deviation beyond the limits that chance does not explain.
 
     Parameters
@@ -132,7 +132,7 @@ class SessionQuality:
     laboratory: str
     session: str
     materials: tuple[MaterialReading, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Deviation, ...]
 
     @property
     def state(self) -> State:

@@ -10,7 +10,7 @@ from fingerprint.errors import InputError
 from fingerprint.quality.comparing import Compared, compare
 from fingerprint.quality.limits import SessionLimits
 from fingerprint.quality.measuring import Estimates
-from fingerprint.quality.readings import Finding, Kind, MaterialReading, SessionQuality
+from fingerprint.quality.readings import Deviation, Kind, MaterialReading, SessionQuality
 from fingerprint.tables import Assay, Certified
 from fingerprint.tables.arrays import Floats, Ints
 from fingerprint.tables.reference_materials import material_key, moment
@@ -112,7 +112,7 @@ def _shares(compared: Sequence[Compared], false_alarm: float) -> tuple[float, fl
 
 def _findings(
     reading: MaterialReading, estimates: Estimates | None, limits: SessionLimits, share: float
-) -> Iterator[Finding]:
+) -> Iterator[Deviation]:
     """Deviations beyond the limits that chance would show in less than a share of sessions."""
     if estimates is None:
         return
@@ -126,10 +126,10 @@ def _findings(
     ):
         excess = _excess(value, limit)
         for j in np.flatnonzero((excess > 1) & (np.abs(value) > chance)):
-            yield Finding(kind, reading.material, estimates.reading(int(j)), float(excess[j]))
+            yield Deviation(kind, reading.material, estimates.reading(int(j)), float(excess[j]))
 
 
-def _explained(finding: Finding, all_found: Sequence[Finding], limits: SessionLimits) -> bool:
+def _explained(finding: Deviation, all_found: Sequence[Deviation], limits: SessionLimits) -> bool:
     """Whether an analyte is off by no more than all analytes are, give or take the limit."""
     found = finding.reading
     for other in all_found:
