@@ -119,6 +119,32 @@ def test_sound_sessions_are_rarely_called_outside():
     assert outside <= 4
 
 
+def varying_together(rng, n, p=20, shared=0.08):
+    """All analytes of one measurement move by the same."""
+    return honest(rng, n, p, noise=0.03) * np.exp(shared * rng.standard_normal((n, 1)))
+
+
+def test_noise_that_analytes_share_is_not_taken_for_a_common_factor():
+    """Four measurements leave two degrees of freedom, however many analytes there are."""
+    rng = np.random.default_rng(14)
+    sessions = [judged(varying_together(rng, 4)) for _ in range(400)]
+    common = [session.materials[0].common for session in sessions]
+    assert [session.state for session in sessions].count("outside") <= 5
+    assert 0.92 < np.mean([c.recovery_low <= 1 <= c.recovery_high for c in common]) < 0.98
+    assert 0.92 < np.mean([c.drift_low <= 0 <= c.drift_high for c in common]) < 0.98
+
+
+def test_one_analyte_stands_out_from_noise_that_all_share():
+    rng = np.random.default_rng(15)
+    bad = np.where(np.arange(20) == 7, 1.5, 1.0)
+    sessions = [judged(varying_together(rng, 4) * bad) for _ in range(100)]
+    named = [[f for f in s.findings if f.reading.analyte == ELEMENTS[7]] for s in sessions]
+    assert np.mean([bool(found) for found in named]) >= 0.95
+    wide = [f for (f, *_) in filter(None, named) if f.reading.recovery_low < 1]
+    assert wide
+    assert all("beside the others it stands out" in f.sentence for f in wide)
+
+
 def test_the_worst_comes_first_and_is_named_in_the_sentence():
     ratios = honest(np.random.default_rng(3), 8)
     ratios[:, 4] *= 1.4

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from fingerprint.health.findings import Finding, listed
 from fingerprint.library.notes import counted
-from fingerprint.quality import Finding as Deviation
-from fingerprint.quality import SessionQuality
+from fingerprint.quality import Deviation, SessionQuality
 from fingerprint.quality.places import is_session_of, places_of
 from fingerprint.tables import SampleSet
 

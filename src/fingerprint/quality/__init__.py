@@ -1,11 +1,11 @@
 """How well a session measured: reference materials against certified values."""
 
 from fingerprint.quality.limits import SessionLimits
-from fingerprint.quality.readings import Finding, MaterialReading, Reading, SessionQuality
+from fingerprint.quality.readings import Deviation, MaterialReading, Reading, SessionQuality
 from fingerprint.quality.sessions import judge_sessions
 
 __all__ = [
-    "Finding",
+    "Deviation",
     "MaterialReading",
     "Reading",
     "SessionLimits",

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fingerprint.quality.estimates import Estimates
 from fingerprint.quality.limits import SessionLimits
-from fingerprint.quality.measuring import Estimates, Measured, estimate, estimate_common
+from fingerprint.quality.measuring import Measured, estimate
 from fingerprint.quality.readings import MaterialReading
 from fingerprint.tables import Assay, Certified
 from fingerprint.tables.arrays import Bools, Floats
@@ -65,8 +66,7 @@ def compare(
         )
         return _not_judged(name, n, why)
     ratios = _of(ratios, enough)
-    each = estimate(ratios)
-    common = estimate_common(ratios, each)
+    each, common = estimate(ratios)
     reading = MaterialReading(
         name,
         n,

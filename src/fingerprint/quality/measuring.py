@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
-from fingerprint.quality.readings import Reading
-from fingerprint.quality.scatter import steadied
+from fingerprint.quality.estimates import COMMON, Estimates, Uncertain, joined
+from fingerprint.quality.scatter import LEAST_VARIANCE, steadied
 from fingerprint.tables.arrays import Floats, Ints
 
-COMMON = ""
 _FEWEST_IN_COMMON = 3
-_LEVEL = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,138 +39,129 @@ class Measured:
 
 
 @dataclass(frozen=True, eq=False)
-class Estimates:
-    """Levels and drifts of some analytes, as logarithms, with what their intervals rest on.
+class _Lines:
+    """A median and a line over `order` through each column; `spread`: sum of squares of order."""
 
-    Parameters
-    ----------
-    keys
-        The analytes' keys; one, ``""``, for what is common to all.
-    level, level_error, drift, drift_error
-        Estimates and their standard errors.
-    freedom
-        Degrees of freedom of the errors.
-    repeatability
-        Relative standard deviation about the drift.
-    n
-        Measurements.
-    """
-
-    keys: tuple[str, ...]
     level: Floats
-    level_error: Floats
     drift: Floats
-    drift_error: Floats
-    freedom: Floats
-    repeatability: Floats
+    variance: Floats
+    spread: Floats
     n: Ints
 
     @property
-    def is_common(self) -> bool:
-        """Whether this is what all analytes share."""
-        return self.keys == (COMMON,)
-
-    def reading(self, j: int) -> Reading:
-        """Ratios and relative changes with their 95 % intervals."""
-        wide = float(student.ppf(1 - _LEVEL / 2, self.freedom[j]))
-        level, drift = float(self.level[j]), float(self.drift[j])
-        about, change = wide * float(self.level_error[j]), wide * float(self.drift_error[j])
-        return Reading(
-            analyte=self.keys[j],
-            n=int(self.n[j]),
-            recovery=float(np.exp(level)),
-            recovery_low=float(np.exp(level - about)),
-            recovery_high=float(np.exp(level + about)),
-            drift=float(np.expm1(drift)),
-            drift_low=float(np.expm1(drift - change)),
-            drift_high=float(np.expm1(drift + change)),
-            repeatability=float(self.repeatability[j]),
-        )
-
-    def significant(self, false_alarm: float) -> tuple[Floats, Floats]:
-        """(analytes,) least deviation of level and of drift that chance does not explain."""
-        wide = student.ppf(1 - false_alarm / 2, self.freedom)
-        return wide * self.level_error, wide * self.drift_error
+    def freedom(self) -> Floats:
+        """Degrees of freedom of the variance about the line."""
+        return np.asarray(self.n - 2.0)
 
 
-def estimate(measured: Measured) -> Estimates:
-    """Level, drift and scatter of each analyte; all must have three measurements or more.
+def estimate(measured: Measured) -> tuple[Estimates, Estimates | None]:
+    """Level, drift and scatter of each analyte, and of what all share.
 
     The level is the median, the drift the slope of a least-squares line over `order`, the scatter
-    that about the line, steadied by the other analytes' (`steadied`).
+    that about the line. Noise that all analytes of a measurement share is one series, however many
+    they are: it is taken off before analytes steady each other's scatter (`steadied`), and joins
+    the error with the degrees of freedom of its own.
 
     Parameters
     ----------
     measured
-        Of one material in one session.
-    """
-    known = np.isfinite(measured.logs)
-    n = known.sum(axis=0)
-    logs = np.where(known, measured.logs, 0.0)
-    mean_order = (known * measured.order[:, None]).sum(axis=0) / n
-    offset = np.where(known, measured.order[:, None] - mean_order, 0.0)
-    spread = (offset**2).sum(axis=0)
-    # Analytes measured at one moment only have no drift.
-    drift = np.divide((offset * logs).sum(axis=0), spread, out=np.zeros(n.size), where=spread > 0)
-    mean = logs.sum(axis=0) / n
-    residual = np.where(known, logs - mean - drift * offset, 0.0)
-    own = (residual**2).sum(axis=0) / (n - 2)
-    variance, freedom = steadied(own, n - 2)
-    drift_error = np.sqrt(
-        np.divide(variance, spread, out=np.full(n.size, np.inf), where=spread > 0)
-    )
-    return Estimates(
-        measured.keys,
-        np.nanmedian(measured.logs, axis=0),
-        np.sqrt(variance * _median_variance(n) + measured.certified_errors**2),
-        drift,
-        drift_error,
-        freedom,
-        np.sqrt(own),
-        n.astype(np.int64),
-    )
-
-
-def estimate_common(measured: Measured, each: Estimates) -> Estimates | None:
-    """What all analytes share: the median over analytes, with the scatter between and within them.
-
-    Parameters
-    ----------
-    measured, each
-        The log ratios, and what `estimate` made of them.
+        Of one material in one session; each analyte three times or more.
 
     Returns
     -------
-    Estimates or None
-        Of one "analyte"; None for fewer than three.
+    each, common
+        Of every analyte; of one "analyte", what all share: the median over analytes, None for
+        fewer than three.
     """
-    n_analytes = each.level.size
-    if n_analytes < _FEWEST_IN_COMMON:
-        return None
-    series = np.nanmedian(measured.logs - each.level, axis=1)
-    known = np.isfinite(series)
-    alone = Measured(
-        measured.material, (COMMON,), series[known, None], measured.order[known], np.zeros(1)
+    raw = _lines(measured.logs, measured.order)
+    if raw.n.size < _FEWEST_IN_COMMON:
+        alone = steadied(raw.variance, raw.freedom)
+        level, drift = _errors(raw, measured.certified_errors, alone)
+        return Estimates(
+            measured.keys, level, drift, level, drift, np.sqrt(raw.variance), raw.n
+        ), None
+    series = np.nanmedian(measured.logs - raw.level, axis=1)
+    shared = _lines(series[:, None], measured.order)
+    own = _lines(measured.logs - series[:, None], measured.order)
+    alone, together = _own_scatter(own), (shared.variance, shared.freedom)
+    level, drift = _errors(raw, measured.certified_errors, alone, together)
+    level_apart, drift_apart = _errors(_about_median(own), measured.certified_errors, alone)
+    each = Estimates(
+        measured.keys, level, drift, level_apart, drift_apart, np.sqrt(raw.variance), raw.n
     )
-    within = estimate(alone)
-    share = np.sqrt(_median_variance(np.array(n_analytes)))
-    between = [_spread(x) * share for x in (each.level, each.drift)]
-    stated = np.sqrt(np.mean(measured.certified_errors**2)) * share
-    return Estimates(
-        (COMMON,),
-        np.array([np.median(each.level)]),
-        np.hypot(within.level_error, np.hypot(between[0], stated)),
-        np.array([np.median(each.drift)]),
-        np.hypot(within.drift_error, between[1]),
-        np.array([n_analytes - 1.0]),
-        within.repeatability,
-        within.n,
+    return each, _common(raw, shared, measured.certified_errors)
+
+
+def _lines(logs: Floats, order: Floats) -> _Lines:
+    known = np.isfinite(logs)
+    n = known.sum(axis=0)
+    filled = np.where(known, logs, 0.0)
+    mean_order = (known * order[:, None]).sum(axis=0) / n
+    offset = np.where(known, order[:, None] - mean_order, 0.0)
+    spread = (offset**2).sum(axis=0)
+    # Columns measured at one moment only have no drift.
+    drift = np.divide((offset * filled).sum(axis=0), spread, out=np.zeros(n.size), where=spread > 0)
+    residual = np.where(known, filled - filled.sum(axis=0) / n - drift * offset, 0.0)
+    variance = (residual**2).sum(axis=0) / (n - 2)
+    return _Lines(np.nanmedian(logs, axis=0), drift, variance, spread, n.astype(np.int64))
+
+
+def _own_scatter(own: _Lines) -> tuple[Floats, Floats]:
+    """Variance of each analyte beside the others, with its degrees of freedom."""
+    variance, freedom = steadied(own.variance, own.freedom)
+    # The series of medians took the worth of one analyte.
+    return variance, freedom * (1 - 1 / own.n.size)
+
+
+def _errors(
+    lines: _Lines, certified_errors: Floats, *noise: tuple[Floats, Floats]
+) -> tuple[Uncertain, Uncertain]:
+    """Level and drift with the errors that come of each noise, a variance with its freedom."""
+    levels = [(variance * _median_variance(lines.n), freedom) for variance, freedom in noise]
+    known = (certified_errors**2, np.full(lines.n.size, np.inf))
+    return (
+        joined(lines.level, *levels, known),
+        joined(lines.drift, *((_over(v, lines.spread), freedom) for v, freedom in noise)),
     )
 
 
-def _spread(values: Floats) -> float:
-    """Standard deviation by the median absolute deviation: a few analytes may be far off."""
-    return float(1.4826 * np.median(np.abs(values - np.median(values))))
+def _about_median(own: _Lines) -> _Lines:
+    """Levels and drifts beside those of the other analytes."""
+    level, drift = own.level - np.median(own.level), own.drift - np.median(own.drift)
+    return _Lines(level, drift, own.variance, own.spread, own.n)
+
+
+def _common(raw: _Lines, shared: _Lines, certified_errors: Floats) -> Estimates:
+    """The median over analytes, with the scatter between them and that of their series."""
+    n_analytes = np.array([raw.n.size])
+    share = _median_variance(n_analytes)
+    within, few = np.maximum(shared.variance, LEAST_VARIANCE), shared.freedom
+    between = np.array([raw.n.size - 1.0])
+    level = joined(
+        np.array([np.median(raw.level)]),
+        (within * _median_variance(shared.n), few),
+        (_variance(raw.level) * share, between),
+        (np.mean(certified_errors**2) * share, np.array([np.inf])),
+    )
+    drift = joined(
+        np.array([np.median(raw.drift)]),
+        (_over(within, shared.spread), few),
+        (_variance(raw.drift) * share, between),
+    )
+    return Estimates((COMMON,), level, drift, level, drift, np.sqrt(shared.variance), shared.n)
+
+
+def _over(variance: Floats, spread: Floats) -> Floats:
+    """Variance of a slope; infinite where all was measured at one moment."""
+    full = np.full(spread.size, np.inf)
+    return np.asarray(
+        np.divide(np.broadcast_to(variance, full.shape), spread, out=full, where=spread > 0)
+    )
+
+
+def _variance(values: Floats) -> float:
+    """Variance by the median absolute deviation: a few analytes may be far off."""
+    return float((1.4826 * np.median(np.abs(values - np.median(values)))) ** 2)
 
 
 def _median_variance(n: Ints) -> Floats:

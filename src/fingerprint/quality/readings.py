@@ -41,7 +41,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Deviation:
     """A deviation beyond the limits that chance does not explain.
 
     Parameters
@@ -70,14 +70,24 @@ class Finding:
             return (
                 f"{what} {found.recovery:.2f} times the reference value of {self.material} "
                 f"(95 % interval {found.recovery_low:.2f} to {found.recovery_high:.2f}, "
-                f"{found.n} measurements)."
+                f"{found.n} measurements).{self._aside}"
             )
         what = f"{found.analyte} drifts" if found.analyte else "all analytes drift"
         return (
             f"{what} by {100 * found.drift:+.0f} % from the first to the last measurement of "
             f"{self.material} (95 % interval {100 * found.drift_low:+.0f} to "
-            f"{100 * found.drift_high:+.0f} %, {found.n} measurements)."
+            f"{100 * found.drift_high:+.0f} %, {found.n} measurements).{self._aside}"
         ).replace("-", "−")
+
+    @property
+    def _aside(self) -> str:
+        """Why it counts though its interval holds the reference value; ``""`` where it does not."""
+        found = self.reading
+        if self.kind in ("recovery", "common_factor"):
+            held = found.recovery_low <= 1 <= found.recovery_high
+        else:
+            held = found.drift_low <= 0 <= found.drift_high
+        return " All analytes vary together; beside the others it stands out." if held else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +142,7 @@ class SessionQuality:
     laboratory: str
     session: str
     materials: tuple[MaterialReading, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Deviation, ...]
 
     @property
     def state(self) -> State:

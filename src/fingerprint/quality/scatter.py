@@ -9,7 +9,7 @@ from scipy.special import digamma, polygamma
 from fingerprint.tables.arrays import Floats
 
 # A variance below this, 0.1 % relative, is that of rounded numbers.
-_LEAST_VARIANCE = 1e-6
+LEAST_VARIANCE = 1e-6
 _FEWEST_TO_SHARE = 3
 
 
@@ -33,7 +33,7 @@ def steadied(variances: Floats, freedom: Floats) -> tuple[Floats, Floats]:
     variances, freedom
         (analytes,) each after shrinking.
     """
-    own = np.maximum(variances, _LEAST_VARIANCE)
+    own = np.maximum(variances, LEAST_VARIANCE)
     if own.size < _FEWEST_TO_SHARE:
         return own, freedom.astype(float)
     common, prior = _prior(own, freedom.astype(float))

@@ -8,9 +8,9 @@ import numpy as np
 
 from fingerprint.errors import InputError
 from fingerprint.quality.comparing import Compared, compare
+from fingerprint.quality.estimates import Estimates
 from fingerprint.quality.limits import SessionLimits
-from fingerprint.quality.measuring import Estimates
-from fingerprint.quality.readings import Finding, Kind, MaterialReading, SessionQuality
+from fingerprint.quality.readings import Deviation, Kind, MaterialReading, SessionQuality
 from fingerprint.tables import Assay, Certified
 from fingerprint.tables.arrays import Floats, Ints
 from fingerprint.tables.reference_materials import material_key, moment
@@ -85,7 +85,6 @@ def _judge(
         *(f for c in compared for f in _findings(c.reading, c.each, limits, each)),
         *(f for c in compared for f in _findings(c.reading, c.common, limits, common)),
     ]
-    findings = [f for f in findings if not _explained(f, findings, limits)]
     findings.sort(key=lambda f: (-f.excess, f.material, f.reading.analyte))
     return SessionQuality(laboratory, session, tuple(c.reading for c in compared), tuple(findings))
 
@@ -105,43 +104,31 @@ def _shares(compared: Sequence[Compared], false_alarm: float) -> tuple[float, fl
 
     Half of all goes to the analytes, half to what is common.
     """
-    n_each = sum(c.each.level.size for c in compared if c.each is not None)
+    n_each = sum(len(c.each.keys) for c in compared if c.each is not None)
     n_common = sum(c.common is not None for c in compared)
     return false_alarm / 2 / max(1, 2 * n_each), false_alarm / 2 / max(1, 2 * n_common)
 
 
 def _findings(
     reading: MaterialReading, estimates: Estimates | None, limits: SessionLimits, share: float
-) -> Iterator[Finding]:
+) -> Iterator[Deviation]:
     """Deviations beyond the limits that chance would show in less than a share of sessions."""
     if estimates is None:
         return
     level_kind: Kind = "common_factor" if estimates.is_common else "recovery"
     drift_kind: Kind = "common_drift" if estimates.is_common else "drift"
     level_limit = limits.common_factor if estimates.is_common else limits.recovery
-    level_chance, drift_chance = estimates.significant(share)
-    for kind, value, chance, limit in (
-        (level_kind, estimates.level, level_chance, level_limit),
-        (drift_kind, estimates.drift, drift_chance, limits.drift),
+    for kind, value, apart, limit in (
+        (level_kind, estimates.level, estimates.level_apart, level_limit),
+        (drift_kind, estimates.drift, estimates.drift_apart, limits.drift),
     ):
-        excess = _excess(value, limit)
-        for j in np.flatnonzero((excess > 1) & (np.abs(value) > chance)):
-            yield Finding(kind, reading.material, estimates.reading(int(j)), float(excess[j]))
-
-
-def _explained(finding: Finding, all_found: Sequence[Finding], limits: SessionLimits) -> bool:
-    """Whether an analyte is off by no more than all analytes are, give or take the limit."""
-    found = finding.reading
-    for other in all_found:
-        common = other.reading
-        if other.material == finding.material and other is not finding:
-            if (finding.kind, other.kind) == ("recovery", "common_factor"):
-                left = np.log(found.recovery / common.recovery)
-                return bool(_excess(left, limits.recovery) <= 1)
-            if (finding.kind, other.kind) == ("drift", "common_drift"):
-                left = np.log1p(found.drift) - np.log1p(common.drift)
-                return bool(_excess(left, limits.drift) <= 1)
-    return False
+        # An analyte is named for what it is off by beyond what all are.
+        excess = np.minimum(_excess(value.values, limit), _excess(apart.values, limit))
+        same = value.values * apart.values > 0
+        certain = np.abs(apart.values) > apart.margin(share)
+        for j in np.flatnonzero(same & certain & (excess > 1)):
+            how_far = float(_excess(value.values[j], limit))
+            yield Deviation(kind, reading.material, estimates.reading(int(j)), how_far)
 
 
 def _excess(logs: Floats | float, limit: float) -> Floats:
