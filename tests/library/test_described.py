@@ -111,6 +111,15 @@ def test_repeated_notes_are_counted(described):
     assert what == "the row is the same as row … in every cell"
 
 
+def test_repeated_grains_are_counted_alike_in_cells_and_as_a_whole(described):
+    # Two equal values may be chance; three are not.
+    few = described("sample,Ta_ppm,Nb_ppm\n" + "A,1,2\n" * 12)
+    assert few.n_notes == few.description.duplicates.grains == 0
+    assert not any("exactly like" in note for note in few.description.notes)
+    many = described("sample,Ta_ppm,Nb_ppm,Ti_ppm\n" + "A,1,2,3\n" * 12)
+    assert many.n_notes == many.description.duplicates.grains == 11
+
+
 @pytest.mark.real_data
 def test_public_data_give_few_notes(datasets_folder, tmp_path, monkeypatch):
     from fingerprint.library import datasets

@@ -12,12 +12,10 @@ from fingerprint.errors import InputError
 from fingerprint.intake.examining.grains import Grains
 from fingerprint.intake.files.raw import RawTable
 from fingerprint.intake.patterns import right_name
-from fingerprint.library.duplicates import hashes_of
+from fingerprint.library.duplicates import repeats
 from fingerprint.library.notes import FEW_GRAINS, alike, all_numbers, counted
 from fingerprint.tables import KNOWN_FACTS
 
-# Fewer may well be equal by chance: instruments write two or three digits.
-_LEAST_EQUAL = 3
 # Where more samples are poor in grains, it is the way they were measured and no oversight.
 _MOST_POOR = 20
 
@@ -38,11 +36,10 @@ def doubled_grains(grains: Grains, table: RawTable) -> Iterator[tuple[InputError
         For each grain but the first of its kind, and the table's row of the first.
     """
     assay = grains.assay
-    quantified = (assay.measured & ~assay.censored).sum(axis=1) >= _LEAST_EQUAL
-    _, first, code = np.unique(hashes_of(assay), return_index=True, return_inverse=True)
+    repeated, first = repeats(assay)
     samples, facts = assay.fact("sample"), assay.facts
-    for i in np.flatnonzero(quantified & (first[code] != np.arange(len(code)))):
-        other = int(first[code[i]])
+    for i in np.flatnonzero(repeated):
+        other = int(first[i])
         row = int(grains.rows[other])
         number = table.row_in_file(row)
         if facts.iloc[int(i)].equals(facts.iloc[other]):
