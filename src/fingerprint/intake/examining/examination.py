@@ -135,6 +135,8 @@ class _Examiner:
     def _recognised(self, path: Path) -> RawTable:
         found = open_for_description(path, self.profile)
         self.read_by = found.profile
+        for fault in found.faults:
+            Collecting(_as_placed, self.problems).add(fault)
         return found.table
 
     def _opened(self, name: str, open_file: Callable[[Path], RawTable]) -> ExaminedTable | None:
@@ -144,7 +146,7 @@ class _Examiner:
         except InputError as error:
             if not path.exists() or error.file is None or Path(error.file) != path:
                 raise
-            Collecting(lambda placed: placed, self.problems).add(error)
+            Collecting(_as_placed, self.problems).add(error)
             return None
         table = ExaminedTable(raw, Collecting(raw.place, self.problems))
         self.tables[name] = table
@@ -168,6 +170,10 @@ class _Examiner:
             self.tables["samples"].faults.add(replace(error, row=int(rows[sample])))
             agreeing.loc[rows[sample], error.column] = ""
         return agreeing
+
+
+def _as_placed(error: InputError) -> InputError:
+    return error
 
 
 def _with_roles(grains: Grains, faults: Collecting) -> Grains:
