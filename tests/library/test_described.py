@@ -2,6 +2,7 @@
 
 import json
 
+import openpyxl
 import pytest
 
 from fingerprint.errors import InputError
@@ -118,6 +119,27 @@ def test_repeated_grains_are_counted_alike_in_cells_and_as_a_whole(described):
     assert not any("exactly like" in note for note in few.description.notes)
     many = described("sample,Ta_ppm,Nb_ppm,Ti_ppm\n" + "A,1,2,3\n" * 12)
     assert many.n_notes == many.description.duplicates.grains == 11
+
+
+def test_of_several_sheets_the_one_that_is_read_is_named(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Method"
+    book.active.append(["sample", "site", "Ta_ppm"])
+    for i in range(12):
+        book.active.append(["A", "X", i + 1])
+    book.create_sheet("Grains").append(["sample", "Ta_ppm"])
+    book.create_sheet("Blank")
+    hidden = book.create_sheet("Hidden")
+    hidden.append(["old"])
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    found = describe_file(tmp_path / "a.xlsx")
+    assert [(p.weight, p.what) for p in found.problems] == [
+        ("note", "only the sheet 'Method' is read, not 'Grains'")
+    ]
+    del book["Grains"]
+    book.save(tmp_path / "b.xlsx")
+    assert describe_file(tmp_path / "b.xlsx").problems == ()
 
 
 @pytest.mark.real_data

@@ -150,6 +150,8 @@ class _Examiner:
             return None
         table = ExaminedTable(raw, Collecting(raw.place, self.problems))
         self.tables[name] = table
+        for note in raw.notes:
+            table.faults.note(note, "note")
         return table
 
     def _read(self, name: str, read: Callable[[RawTable, Faults], _Table]) -> _Table | None:

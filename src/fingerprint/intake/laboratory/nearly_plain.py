@@ -34,6 +34,7 @@ class NearlyPlainTable(RawTable):
         self._in_file = {right: name for name, right in self._right.items()}
         self.decimal_comma = raw.decimal_comma
         self.expected_rows = raw.expected_rows
+        self.notes = raw.notes
 
     def name_in_file(self, column: str) -> str:
         """What the file calls a column."""
