@@ -121,6 +121,15 @@ def test_repeated_grains_are_counted_alike_in_cells_and_as_a_whole(described):
     assert many.n_notes == many.description.duplicates.grains == 11
 
 
+def test_a_reference_material_without_its_role_is_one_note(described):
+    rows = "A,,,12\n" * 12 + "glass,reference_material,Glass 1,400\n" + "glass,,Glass 1,400\n" * 11
+    found = described("sample,role,material,Ta_ppm\n" + rows + "B,sample,Glass 3,7\n" * 10)
+    [note] = found.problems
+    assert (note.weight, note.row, note.column, note.value) == ("note", 15, "material", "Glass 1")
+    assert note.what == "11 rows name 'Glass 1' and no role, and count as grains"
+    assert "write reference_material in role" in note.remedy
+
+
 def test_of_several_sheets_the_one_that_is_read_is_named(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "Method"

@@ -20,6 +20,7 @@ from fingerprint.library.oddities import odd_cells
 from fingerprint.library.places import (
     columns_kept_as_text,
     doubled_grains,
+    materials_without_role,
     poor_samples,
     spelling_variants,
 )
@@ -186,6 +187,7 @@ def _add_notes(grains: Grains, table: ExaminedTable) -> None:
         columns_kept_as_text(grains, raw),
         odd_cells(grains),
         spelling_variants(grains),
+        materials_without_role(grains),
         poor_samples(grains),
     ):
         _note(((error, None) for error in rule), table.faults)

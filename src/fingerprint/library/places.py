@@ -15,6 +15,7 @@ from fingerprint.intake.patterns import right_name
 from fingerprint.library.duplicates import repeats
 from fingerprint.library.notes import FEW_GRAINS, alike, all_numbers, counted
 from fingerprint.tables import KNOWN_FACTS
+from fingerprint.tables.reference_materials import REFERENCE_MATERIAL
 
 # Where more samples are poor in grains, it is the way they were measured and no oversight.
 _MOST_POOR = 20
@@ -95,6 +96,32 @@ def spelling_variants(grains: Grains) -> Iterator[InputError]:
                     row=int(grains.rows[sites.index(name)]),
                     column="site",
                 )
+
+
+def materials_without_role(grains: Grains) -> Iterator[InputError]:
+    """Find rows that name a reference material, but count as grains of a sample.
+
+    Parameters
+    ----------
+    grains
+        In the order of the file.
+    """
+    named = grains.assay.fact("material")
+    for material in dict.fromkeys(named[grains.assay.fact("role") == ""]):
+        if not material:
+            continue
+        rows = np.flatnonzero((named == material) & (grains.assay.fact("role") == ""))
+        verb = "names" if rows.size == 1 else "name"
+        yield InputError(
+            f"{counted(rows.size, 'row')} {verb} {material!r} and no role, and {_are(rows.size)}",
+            f"If they measure a reference material, write {REFERENCE_MATERIAL} in role.",
+            row=int(grains.rows[rows[0]]),
+            column="material",
+        )
+
+
+def _are(n: int) -> str:
+    return "counts as a grain" if n == 1 else "count as grains"
 
 
 def columns_kept_as_text(grains: Grains, table: RawTable) -> Iterator[InputError]:
