@@ -185,7 +185,7 @@ def _add_notes(grains: Grains, table: ExaminedTable) -> None:
     raw = table.raw
     for rule in (
         columns_kept_as_text(grains, raw),
-        odd_cells(grains),
+        odd_cells(grains, raw),
         spelling_variants(grains),
         materials_without_role(grains),
         poor_samples(grains),
