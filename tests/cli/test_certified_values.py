@@ -118,6 +118,29 @@ def test_the_report_of_a_check_names_session_and_analyte(run, road, measured, tm
     assert "certif" not in text
 
 
+def test_a_description_says_at_its_top_that_a_session_decides_nothing(run, measured, tmp_path):
+    certified = measured / "certified.csv"
+    page, document = tmp_path / "r.html", tmp_path / "r.json"
+    words = ("describe", measured / "controls", "--certified", certified)
+    run(*words, "--html", page, "--json", document)
+    assert json.loads(document.read_text())["n_sessions_outside"] == 0
+    assert 'class="verdict plausible"' in page.read_text()
+    rewritten(measured, too_much_zirconium)
+    outcome = run(*words, "--html", page, "--json", document)
+    assert outcome.status == 0
+    assert outcome.out.endswith("1 session outside the limits\n")
+    assert json.loads(document.read_text())["n_sessions_outside"] == 1
+    banner = page.read_text().partition("</section>")[0]
+    assert "Can be used" in banner
+    assert 'class="verdict inconclusive"' in banner
+    assert "1 session outside the limits" in banner
+    assert "every check of a sample from it stays inconclusive" in banner
+    assert "Nothing in its cells" not in banner
+    printed = run(*words).out
+    assert "1 session outside the limits" in printed
+    assert "Nothing stands out" not in printed
+
+
 def test_identify_says_which_session_is_outside(run, road, measured, tmp_path):
     rewritten(measured, too_much_zirconium)
     outcome = run("identify", measured / "controls", "--model", road.model, "-o",

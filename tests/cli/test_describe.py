@@ -66,6 +66,13 @@ def test_json_and_page_together(run, file, tmp_path):
     }
 
 
+def test_one_line_is_printed_where_all_else_goes_to_files(run, file, tmp_path):
+    target = tmp_path / "d.json"
+    assert run("describe", file(BAD), "--json", target).out == f"{target}: 3 errors, 0 notes\n"
+    both = run("describe", file(GOOD), "--json", target, "--html", tmp_path / "page.html")
+    assert both.out == f"{target}: No errors\n"
+
+
 def test_a_file_of_another_kind_is_still_described(run, file):
     outcome = run("describe", file("PK broken", "assay.xlsx"), "--json", "-")
     assert outcome.status == 2

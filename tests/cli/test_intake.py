@@ -67,9 +67,9 @@ def test_import_replaces_what_was_there(run, table, tmp_path):
     assert "sample" in (tmp_path / "out.csv").read_text()
 
 
-def assert_refused(outcome, *parts):
+def assert_refused(outcome, *parts, out=""):
     assert outcome.status == 2
-    assert outcome.out == ""
+    assert outcome.out == out
     assert outcome.err.startswith("Error: ")
     assert outcome.err.count("\n") == 1
     for part in parts:
@@ -98,9 +98,10 @@ def test_a_fault_is_one_line_and_leaves_no_output(run, tmp_path, text, parts):
     assert (tmp_path / "old.csv").read_text() == "old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.csv", "old.csv"]
     # A description is what is wanted of a file at fault: it is written, and then the same is said.
-    assert_refused(run("describe", path, "--json", tmp_path / "d.json"), path, *parts)
+    outcome = run("describe", path, "--json", tmp_path / "d.json")
+    assert_refused(outcome, path, *parts, out=f"{tmp_path / 'd.json'}: 1 error, 0 notes\n")
     [problem] = json.loads((tmp_path / "d.json").read_text())["problems"]
-    assert problem["what"] in run("describe", path, "--json", tmp_path / "d.json").err
+    assert problem["what"] in outcome.err
 
 
 def test_places_that_cannot_be_read_or_written(run, table, tmp_path):
@@ -168,7 +169,7 @@ def test_describe_as_json(run, table, tmp_path):
         "censored": pytest.approx(1 / 3),
         "not_measured": 0.0,
     }
-    assert run("describe", table, "--json", tmp_path / "d.json").out == ""
+    assert run("describe", table, "--json", tmp_path / "d.json").out.endswith(": No errors\n")
     assert json.loads((tmp_path / "d.json").read_text()) == content
 
 

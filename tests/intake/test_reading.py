@@ -404,3 +404,12 @@ def test_many_blocks_make_one_table(write, monkeypatch):
     ragged = write("sample,Ta_ppm,Nb_ppm,Nb_lod\n" + "\n".join([*rows, "A,1"]), "c.csv")
     with pytest.raises(InputError, match="row 202: the row has 2 cells"):
         read_assay(ragged)
+
+
+@pytest.mark.parametrize("units", [",,ppm,wt%", ",,(ppm),"])
+def test_a_row_of_units_is_called_so(tmp_path, units):
+    path = tmp_path / "a.csv"
+    path.write_text(f"sample,site,Ta_ppm,Ti_wt%\n{units}\nA,X,1,2\n")
+    with pytest.raises(InputError, match=r"row 2: the row holds units \(") as raised:
+        read_samples(path)
+    assert raised.value.remedy.startswith("Delete the row")

@@ -2,6 +2,7 @@
 
 import json
 
+import openpyxl
 import pytest
 
 from fingerprint.errors import InputError
@@ -109,6 +110,45 @@ def test_repeated_notes_are_counted(described):
     [(weight, what, n)] = found.unlisted
     assert (weight, n) == ("note", 50)
     assert what == "the row is the same as row … in every cell"
+
+
+def test_repeated_grains_are_counted_alike_in_cells_and_as_a_whole(described):
+    # Two equal values may be chance; three are not.
+    few = described("sample,Ta_ppm,Nb_ppm\n" + "A,1,2\n" * 12)
+    assert few.n_notes == few.description.duplicates.grains == 0
+    assert not any("exactly like" in note for note in few.description.notes)
+    many = described("sample,Ta_ppm,Nb_ppm,Ti_ppm\n" + "A,1,2,3\n" * 12)
+    assert many.n_notes == many.description.duplicates.grains == 11
+
+
+def test_a_reference_material_without_its_role_is_one_note(described):
+    rows = "A,,,12\n" * 12 + "glass,reference_material,Glass 1,400\n" + "glass,,Glass 1,400\n" * 11
+    found = described("sample,role,material,Ta_ppm\n" + rows + "B,sample,Glass 3,7\n" * 10)
+    [note] = found.problems
+    assert (note.weight, note.row, note.column, note.value) == ("note", 15, "material", "Glass 1")
+    assert note.what == "11 rows name 'Glass 1' and no role, and count as grains"
+    assert "write reference_material in role" in note.remedy
+
+
+def test_of_several_sheets_the_one_that_is_read_is_named(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Method"
+    book.active.append(["sample", "site", "Ta_ppm"])
+    for i in range(12):
+        book.active.append(["A", "X", i + 1])
+    book.create_sheet("Grains").append(["sample", "Ta_ppm"])
+    book.create_sheet("Blank")
+    hidden = book.create_sheet("Hidden")
+    hidden.append(["old"])
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    found = describe_file(tmp_path / "a.xlsx")
+    assert [(p.weight, p.what) for p in found.problems] == [
+        ("note", "only the sheet 'Method' is read, not 'Grains'")
+    ]
+    del book["Grains"]
+    book.save(tmp_path / "b.xlsx")
+    assert describe_file(tmp_path / "b.xlsx").problems == ()
 
 
 @pytest.mark.real_data

@@ -53,12 +53,36 @@ def test_limits_by_laboratory(described):
 
 def test_duplicates_of_grains_and_samples(described):
     description = described(
-        "sample,Ta_ppm,Nb_ppm\nA,1,2\nA,3,4\nA,1,2\nB,3,4\nB,1,2\nB,1,2\nC,<1,2\nC,,\nD,,\nE,1,\n"
+        "sample,Ta_ppm,Nb_ppm,Ti_ppm\nA,1,2,5\nA,3,4,5\nA,1,2,5\nB,3,4,5\nB,1,2,5\nB,1,2,5\n"
+        "C,<1,2,5\nC,<1,2,5\nC,,,\nD,,,\nE,1,,\n"
     )
     assert description.duplicates.samples == (("A", "B"),)
     # Of five like A's three grains, those that are not the first of their kind: four.
     assert description.duplicates.grains == 4
     assert description.duplicates.grains_across_samples == 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (
+            "A,1,2,3\nA,1,2,3\nB,4,5,6\n",
+            "1 grain measured exactly like another of the same sample.",
+        ),
+        ("A,1,2,3\nB,1,2,3\nB,4,5,6\n", "1 grain measured exactly like one of another sample."),
+        (
+            "A,1,2,3\nA,1,2,3\nB,1,2,3\nB,4,5,6\n",
+            "2 grains measured exactly like another, 1 of them like one of another sample.",
+        ),
+    ],
+)
+def test_the_sentence_on_repeated_grains_reads_well(described, rows, sentence):
+    assert sentence in described("sample,Ta_ppm,Nb_ppm,Ti_ppm\n" + rows).notes
+
+
+def test_facts_that_are_blank_throughout_are_not_listed(described):
+    facts = described("sample,site,role,material,Ta_ppm\nA,X,,,1\nB,,,,2\n").facts
+    assert facts == ("site",)
 
 
 def test_no_duplicates(described):

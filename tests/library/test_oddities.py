@@ -28,7 +28,9 @@ class Table:
             for i in range(96)
         )
         path.write_text(HEADER + "".join(rows))
-        return [(e.row, e.column, e.what, e.remedy) for e in odd_cells(examine(path).grains)]
+        found = examine(path)
+        odd = odd_cells(found.grains, found.tables["assay"].raw)
+        return [(e.row, e.column, e.what, e.remedy) for e in odd]
 
 
 @pytest.fixture
@@ -100,7 +102,19 @@ def test_errors_in_another_unit_are_said_once(table, tmp_path):
     table.error *= 1000
     [(row, column, what, _)] = table.found(tmp_path)
     assert (row, column) == (0, "Ta_2se")
-    assert "in 96 rows" in what
+    assert "in 96 cells of the column, the first in rows 2, 3, 4, 5, 6" in what
+
+
+def test_more_than_five_cells_of_a_column_that_are_odd_alike_are_said_once(table, tmp_path):
+    for i in (3, 20, 37, 50, 70):
+        table.error[i] = 3 * table.tantalum[i]
+    assert [row for row, *_ in table.found(tmp_path)] == [3, 20, 37, 50, 70]
+    table.error[80] = 3 * table.tantalum[80]
+    table.limit[[7, 9]] = 1e-6
+    *limits, large = table.found(tmp_path)
+    assert large[:2] == (3, "Ta_2se")
+    assert "alike in 6 cells of the column, the first in rows 5, 22, 39, 52, 72" in large[2]
+    assert [row for row, *_ in limits] == [7, 9]
 
 
 def test_more_than_the_whole_grain(table, tmp_path):

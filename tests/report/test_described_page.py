@@ -33,6 +33,13 @@ def test_a_sound_file_can_be_used(page):
     assert "The first rows of the file" in html
 
 
+def test_nothing_is_said_to_be_fine_above_what_is_worth_knowing(page):
+    # Without a site the file is no library.
+    html = page(SOUND.replace(",X,", ",,"))
+    assert "Worth knowing" in html
+    assert "Nothing in its cells" not in html
+
+
 def test_a_file_at_fault_cannot(page):
     html = page(SOUND + "A,X,L1,x,0.5\nA,X,L1,y,0.5\n")
     assert "Cannot be used yet" in html

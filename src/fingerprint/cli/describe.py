@@ -55,6 +55,8 @@ def describe(
         _write_page(described, sessions, html_to)
     if json_to is not None:
         _write_json(described, sessions, json_to)
+        if json_to != "-":
+            click.echo(f"{json_to}: {_counts_of(described, sessions)}")
     else:
         _print(described, sessions)
     described.refuse()
@@ -72,10 +74,11 @@ def _write_json(described: DescribedFile, sessions: Sessions, target: str) -> No
     import json
 
     from fingerprint.intake import atomic_write
-    from fingerprint.report.session_rows import session_document
+    from fingerprint.report.session_rows import n_outside, session_document
 
     document = described.as_dict()
     document["sessions"] = None if sessions is None else session_document(sessions)
+    document["n_sessions_outside"] = None if sessions is None else n_outside(sessions)
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     if target == "-":
         click.echo(text)
@@ -84,10 +87,22 @@ def _write_json(described: DescribedFile, sessions: Sessions, target: str) -> No
             temporary.write_text(text + "\n", encoding="utf-8")
 
 
+def _counts_of(described: DescribedFile, sessions: Sessions) -> str:
+    from fingerprint.library.notes import counted
+    from fingerprint.report.session_rows import n_outside
+
+    errors, notes, outside = described.n_errors, described.n_notes, n_outside(sessions)
+    parts = [counted(errors, "error") if errors else "No errors"]
+    parts += [counted(notes, "note")] if errors or notes else []
+    parts += [f"{counted(outside, 'session')} outside the limits"] if outside else []
+    return ", ".join(parts)
+
+
 def _print(described: DescribedFile, sessions: Sessions) -> None:
     from rich.console import Console
 
     from fingerprint.cli.sessions import print_sessions
+    from fingerprint.report.session_rows import n_outside
     from fingerprint.report.visible import visible
 
     console = Console(markup=False, highlight=False, emoji=False)
@@ -98,7 +113,7 @@ def _print(described: DescribedFile, sessions: Sessions) -> None:
     description = described.description
     if description is not None:
         _print_counts(description, console)
-    _print_problems(described, console)
+    _print_problems(described, sessions, console)
     if description is None:
         return
     _print_analytes(description, console)
@@ -107,7 +122,7 @@ def _print(described: DescribedFile, sessions: Sessions) -> None:
         print_sessions(sessions, console)
     for note in description.notes:
         console.print(f"! {note}")
-    if not (description.notes or described.problems):
+    if not (description.notes or described.problems or n_outside(sessions)):
         console.print("Nothing stands out.")
 
 
@@ -128,17 +143,14 @@ def _print_counts(description: Description, console: Console) -> None:
     console.print(f"Facts: {', '.join(map(visible, description.facts)) or 'none'}")
 
 
-def _print_problems(described: DescribedFile, console: Console) -> None:
-    from fingerprint.library.notes import counted
+def _print_problems(described: DescribedFile, sessions: Sessions, console: Console) -> None:
     from fingerprint.report.described_text import problem_table
 
     errors, notes = described.n_errors, described.n_notes
+    counts = _counts_of(described, sessions)
+    console.print(counts if errors or notes else f"{counts}.")
     if not (errors or notes):
-        console.print("No errors.")
         return
-    console.print(
-        f"{counted(errors, 'error') if errors else 'No errors'}, {counted(notes, 'note')}"
-    )
     if errors:
         console.print("Every other command refuses the file. Here the cells at fault count as not")
         console.print("measured.")

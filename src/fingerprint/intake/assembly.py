@@ -18,6 +18,7 @@ from fingerprint.intake.cells import CellReader, Numbers, read_texts
 from fingerprint.intake.columns import AnalyteSource, Layout, lay_out
 from fingerprint.intake.files.raw import Block, Progress, RawTable
 from fingerprint.intake.own_limits import OwnLimits
+from fingerprint.intake.patterns import row_of_units, units_in
 from fingerprint.intake.problems import Faults, Refusing
 from fingerprint.intake.rows import Rows
 from fingerprint.intake.scaling import scaled
@@ -49,6 +50,8 @@ def assemble(table: RawTable, progress: Progress | None = None, note: Note | Non
     # Closed at once even if a cell is at fault: the reader works ahead in a thread.
     with closing(table.blocks(progress)) as blocks:
         for block in blocks:
+            if not parts.rows and (units := parts.units_in_first_row(block)):
+                raise table.place(replace(row_of_units(units), row=0))
             parts.add(block)
     assay = parts.joined()
     if note is not None:
@@ -155,6 +158,13 @@ class Parts:
         self.censored.append(censored)
         self.errors.append(errors)
         self.rows += shape[0]
+
+    def units_in_first_row(self, block: Block) -> tuple[str, ...]:
+        """Give the units, if all that stands below names of analytes is units."""
+        texts = set(self.layout.facts)
+        under = [block[at] for name, at in self.positions.items() if name not in texts]
+        first = [text for c in under for text in read_texts(c.slice(0, 1)).to_pylist()]
+        return units_in(first)
 
     def _read(self, block: Block, column: str) -> Numbers:
         return self.cells.read(block[self.positions[column]], self._faults_in(column))

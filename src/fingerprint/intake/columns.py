@@ -104,6 +104,15 @@ def lay_out(names: Iterable[str], faults: Faults = REFUSE) -> Layout:
     return Layout(tuple(facts), tuple(values.values()))
 
 
+def is_value(name: str) -> bool:
+    """Whether a column of this name holds the values of an analyte."""
+    try:
+        column = read_column(name)
+    except InputError:
+        return False
+    return column is not None and column.role == "value"
+
+
 def _require_sample(facts: list[str], faults: Faults) -> None:
     if "sample" in facts:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ _LEAST_CELLS = 5
 # Text that is of no known kind must fill a column before it is said of the column.
 _LEAST_TEXTS = 20
 _MOST_OF_A_COLUMN = 0.9
+_UNITS_SHOWN = 3
 
 _UNIT_WORDS = {unit.lower() for unit in UNITS_TO_PPM} | {
     "%", "wt.%", "wt %", "wt. %", "mass%", "ug g-1", "µg g-1", "μg g-1", "mg kg-1", "cps", "counts",
@@ -131,6 +132,20 @@ def whole_column(texts: pa.Array, rows: Ints, first: InputError) -> InputError |
 
 
 _TEXT_REMEDY = "Rename the column if it is no analyte, or write its measurements as numbers."
+
+
+def row_of_units(units: Sequence[str]) -> InputError:
+    """Say that a row holds units.
+
+    Parameters
+    ----------
+    units
+        Some of them.
+    """
+    return InputError(
+        f"the row holds units ({', '.join(units[:_UNITS_SHOWN])}), not measurements",
+        "Delete the row; the unit stands in the name of each column, such as Ta_ppm.",
+    )
 
 
 def is_unit(text: str) -> bool:

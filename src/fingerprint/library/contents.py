@@ -55,7 +55,7 @@ class Description:
     n_sites, n_samples, n_grains
         Counts; samples without a site belong to none.
     facts
-        Names of the facts of samples.
+        Names of the facts of samples that are not blank throughout.
     analytes
         Shares censored and not measured.
     limits

@@ -20,6 +20,7 @@ from fingerprint.library.oddities import odd_cells
 from fingerprint.library.places import (
     columns_kept_as_text,
     doubled_grains,
+    materials_without_role,
     poor_samples,
     spelling_variants,
 )
@@ -185,8 +186,9 @@ def _add_notes(grains: Grains, table: ExaminedTable) -> None:
     for rule in (
         columns_kept_as_text(grains, raw),
         grains.doubts,
-        odd_cells(grains),
+        odd_cells(grains, raw),
         spelling_variants(grains),
+        materials_without_role(grains),
         poor_samples(grains),
     ):
         _note(((error, None) for error in rule), table.faults)

@@ -34,7 +34,7 @@ def describe(samples: SampleSet) -> Description:
         n_sites=len(counts),
         n_samples=len(samples),
         n_grains=samples.assay.n_grains,
-        facts=tuple(map(str, samples.facts.columns)),
+        facts=tuple(str(name) for name in samples.facts if (samples.facts[name] != "").any()),
         analytes=_shares(samples.assay),
         limits=tuple(_limits(samples.assay)),
         duplicates=find_duplicates(samples),

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fingerprint.tables import Assay, SampleSet
-from fingerprint.tables.arrays import Ints
+from fingerprint.tables.arrays import Bools, Ints
 
+# Fewer may well be equal by chance: instruments write two or three digits.
+_LEAST_EQUAL = 3
 _ROWS_AT_ONCE = 20_000
 
 
@@ -20,7 +22,8 @@ class Duplicates:
     Parameters
     ----------
     grains
-        Grains whose measurements all equal those of an earlier grain.
+        Grains whose measurements all equal those of an earlier grain, three or more of them above
+        detection.
     grains_across_samples
         Those of them that equal a grain of another sample.
     samples
@@ -40,13 +43,32 @@ def find_duplicates(samples: SampleSet) -> Duplicates:
     samples
         In their canonical order, as `SampleSet.from_tables` leaves them.
     """
-    hashes = hashes_of(samples.assay)
-    measured = samples.assay.measured.any(axis=1)
-    _, first, code = np.unique(hashes, return_index=True, return_inverse=True)
-    repeated = measured & (first[code] != np.arange(len(code)))
+    repeated, first = repeats(samples.assay)
     sample = samples.grain_sample
-    across = repeated & (sample != sample[first[code]])
+    across = repeated & (sample != sample[first])
+    hashes = hashes_of(samples.assay)
     return Duplicates(int(repeated.sum()), int(across.sum()), _same_samples(samples, hashes))
+
+
+def repeats(assay: Assay) -> tuple[Bools, Ints]:
+    """Find grains that are measured exactly like an earlier one.
+
+    Parameters
+    ----------
+    assay
+        Of grains in any order.
+
+    Returns
+    -------
+    repeated
+        (grains,) True where all measurements are those of an earlier grain, and three or more of
+        them lie above detection.
+    first
+        (grains,) the first grain that is measured so, which may be the grain itself.
+    """
+    _, first, code = np.unique(hashes_of(assay), return_index=True, return_inverse=True)
+    quantified = (assay.measured & ~assay.censored).sum(axis=1) >= _LEAST_EQUAL
+    return quantified & (first[code] != np.arange(len(code))), first[code]
 
 
 def hashes_of(assay: Assay) -> Ints:

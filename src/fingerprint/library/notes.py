@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from fingerprint.library.contents import Description
+from fingerprint.library.duplicates import Duplicates
 from fingerprint.library.reference import is_made_up
 from fingerprint.tables import KNOWN_FACTS, SampleSet
 
@@ -60,10 +61,7 @@ def _on_sites(samples: SampleSet, described: Description) -> Iterator[str]:
 def _on_grains(samples: SampleSet, described: Description) -> Iterator[str]:
     twice = described.duplicates
     if twice.grains:
-        yield (
-            f"{counted(twice.grains, 'grain')} measured exactly like another, "
-            f"{twice.grains_across_samples} of them in another sample."
-        )
+        yield f"{counted(twice.grains, 'grain')} measured exactly like {_which(twice)}."
     for names in twice.samples[:_NAMES_SHOWN]:
         yield f"The same grains under several names: {_shown(names)}."
     if (more := len(twice.samples) - _NAMES_SHOWN) > 0:
@@ -71,6 +69,15 @@ def _on_grains(samples: SampleSet, described: Description) -> Iterator[str]:
     few = int((samples.n_grains < FEW_GRAINS).sum())
     if few:
         yield f"{counted(few, 'sample')} of fewer than {FEW_GRAINS} grains: weak evidence."
+
+
+def _which(twice: Duplicates) -> str:
+    across = twice.grains_across_samples
+    if not across:
+        return "another of the same sample"
+    if across == twice.grains:
+        return "one of another sample"
+    return f"another, {across:,} of them like one of another sample"
 
 
 def _on_analytes(described: Description) -> Iterator[str]:

@@ -6,8 +6,8 @@ note on what is sound costs trust in the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import pandas as pd
 from fingerprint.errors import InputError
 from fingerprint.intake.columns import AnalyteSource
 from fingerprint.intake.examining.grains import Grains
+from fingerprint.intake.files.raw import RawTable
 from fingerprint.tables.arrays import Floats, Ints
 
 # log10 of a thousand: ppb taken for ppm, or ppm for wt% and more.
@@ -25,9 +26,10 @@ _LEAST_IN_SAMPLE = 5
 _LEAST_IN_COLUMN = 10
 _LEAST_GROUPS = 4
 _WHOLE = 1.1e6
-# A column of which more than this share is odd alike is said once.
+# Values of which more than this share are far from the rest are no slips.
 _MOST_ODD = 0.2
-_LEAST_ODD = 10
+# More cells of a column that are odd alike are said once.
+_MOST_ALIKE = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +52,15 @@ class _Column:
     error: Floats
 
 
-def odd_cells(grains: Grains) -> Iterator[InputError]:
+def odd_cells(grains: Grains, table: RawTable) -> Iterator[InputError]:
     """Find single measurements, limits and errors that stand far from their like.
 
     Parameters
     ----------
     grains
         In the order of the file.
+    table
+        The file, which names the rows where many cells of a column are odd alike.
 
     Yields
     ------
@@ -66,20 +70,30 @@ def odd_cells(grains: Grains) -> Iterator[InputError]:
     samples = _codes(grains, "sample")
     laboratories = _codes(grains, "laboratory")
     for column in _columns(grains):
-        for rule in (_unit_slips(column, samples), _odd_limits(column, laboratories)):
-            for i, error in rule:
-                yield _placed(grains, i, error)
-        yield from _large_errors(column, grains)
-        for i, error in _odd_groups(column, samples, "sample", grains):
-            yield _placed(grains, i, error)
-        for i, error in _odd_groups(column, laboratories, "laboratory", grains):
-            yield _placed(grains, i, error)
+        for rule in (
+            _placed(grains, _unit_slips(column, samples)),
+            _placed(grains, _odd_limits(column, laboratories)),
+            _large_errors(column, grains),
+        ):
+            yield from _said_once(list(rule), table)
+        yield from _placed(grains, _odd_groups(column, samples, "sample", grains))
+        yield from _placed(grains, _odd_groups(column, laboratories, "laboratory", grains))
     yield from _more_than_whole(grains)
 
 
-def _placed(grains: Grains, grain: int, error: InputError) -> InputError:
-    error.row = int(grains.rows[grain])
-    return error
+def _placed(grains: Grains, found: Iterable[tuple[int, InputError]]) -> Iterator[InputError]:
+    for grain, error in found:
+        yield replace(error, row=int(grains.rows[grain]))
+
+
+def _said_once(errors: list[InputError], table: RawTable) -> Iterable[InputError]:
+    """Say once what is wrong alike with many cells of a column."""
+    if len(errors) <= _MOST_ALIKE:
+        return errors
+    rows = [e.row for e in errors[:_MOST_ALIKE] if e.row is not None]
+    shown = ", ".join(str(table.row_in_file(row)) for row in rows)
+    what = f"alike in {len(errors):,} cells of the column, the first in rows {shown}"
+    return [replace(errors[0], what=f"{errors[0].what}; {what}")]
 
 
 def _codes(grains: Grains, name: str) -> Ints:
@@ -168,16 +182,9 @@ def _large_errors(column: _Column, grains: Grains) -> Iterator[InputError]:
     if name is None or not odd.size:
         return
     what = "one standard error is larger than the value, which counts as measured"
-    if odd.size > max(_LEAST_ODD, _MOST_ODD * np.isfinite(column.error).sum()):
-        yield InputError(
-            f"one standard error is larger than the value in {odd.size:,} rows, of which this is "
-            "the first",
-            f"Check the unit of {name}, and whether it holds one error or two.",
-            row=int(grains.rows[odd[0]]),
-            column=name,
-        )
-        return
     remedy = "Check the error's unit; if it is right, write the value as <limit."
+    if odd.size > _MOST_ALIKE:
+        remedy = f"Check the unit of {name}, and whether it holds one error or two."
     for i in odd:
         yield InputError(what, remedy, row=int(grains.rows[i]), column=name)
 

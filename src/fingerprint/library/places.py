@@ -12,12 +12,11 @@ from fingerprint.errors import InputError
 from fingerprint.intake.examining.grains import Grains
 from fingerprint.intake.files.raw import RawTable
 from fingerprint.intake.patterns import right_name
-from fingerprint.library.duplicates import hashes_of
+from fingerprint.library.duplicates import repeats
 from fingerprint.library.notes import FEW_GRAINS, alike, all_numbers, counted
 from fingerprint.tables import KNOWN_FACTS
+from fingerprint.tables.reference_materials import REFERENCE_MATERIAL
 
-# Fewer may well be equal by chance: instruments write two or three digits.
-_LEAST_EQUAL = 3
 # Where more samples are poor in grains, it is the way they were measured and no oversight.
 _MOST_POOR = 20
 
@@ -38,11 +37,10 @@ def doubled_grains(grains: Grains, table: RawTable) -> Iterator[tuple[InputError
         For each grain but the first of its kind, and the table's row of the first.
     """
     assay = grains.assay
-    quantified = (assay.measured & ~assay.censored).sum(axis=1) >= _LEAST_EQUAL
-    _, first, code = np.unique(hashes_of(assay), return_index=True, return_inverse=True)
+    repeated, first = repeats(assay)
     samples, facts = assay.fact("sample"), assay.facts
-    for i in np.flatnonzero(quantified & (first[code] != np.arange(len(code)))):
-        other = int(first[code[i]])
+    for i in np.flatnonzero(repeated):
+        other = int(first[i])
         row = int(grains.rows[other])
         number = table.row_in_file(row)
         if facts.iloc[int(i)].equals(facts.iloc[other]):
@@ -98,6 +96,32 @@ def spelling_variants(grains: Grains) -> Iterator[InputError]:
                     row=int(grains.rows[sites.index(name)]),
                     column="site",
                 )
+
+
+def materials_without_role(grains: Grains) -> Iterator[InputError]:
+    """Find rows that name a reference material, but count as grains of a sample.
+
+    Parameters
+    ----------
+    grains
+        In the order of the file.
+    """
+    named = grains.assay.fact("material")
+    for material in dict.fromkeys(named[grains.assay.fact("role") == ""]):
+        if not material:
+            continue
+        rows = np.flatnonzero((named == material) & (grains.assay.fact("role") == ""))
+        verb = "names" if rows.size == 1 else "name"
+        yield InputError(
+            f"{counted(rows.size, 'row')} {verb} {material!r} and no role, and {_are(rows.size)}",
+            f"If they measure a reference material, write {REFERENCE_MATERIAL} in role.",
+            row=int(grains.rows[rows[0]]),
+            column="material",
+        )
+
+
+def _are(n: int) -> str:
+    return "counts as a grain" if n == 1 else "count as grains"
 
 
 def columns_kept_as_text(grains: Grains, table: RawTable) -> Iterator[InputError]:

@@ -13,6 +13,7 @@ from fingerprint.library.described import DescribedFile
 from fingerprint.quality import SessionLimits, SessionQuality
 from fingerprint.report import numbers
 from fingerprint.report.marked import anchors, mark_tables
+from fingerprint.report.session_rows import n_outside
 from fingerprint.report.sessions import session_section
 from fingerprint.report.visible import visible
 
@@ -38,7 +39,8 @@ def render_described(
     section = None
     if sessions:
         section = session_section(sessions, SessionLimits(), made_up=described.made_up)
-    return _template().render(sessions=section, **_context(described))
+    outside = n_outside(sessions)
+    return _template().render(sessions=section, n_outside=outside, **_context(described))
 
 
 @cache

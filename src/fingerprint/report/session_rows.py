@@ -67,6 +67,17 @@ def session_rows(sessions: Sequence[SessionQuality]) -> tuple[SessionRow, ...]:
     return tuple(_row(session, material) for session, material in pairs(sessions))
 
 
+def n_outside(sessions: Sequence[SessionQuality] | None) -> int:
+    """Count the sessions outside their limits, whose samples stay inconclusive.
+
+    Parameters
+    ----------
+    sessions
+        From `judge_sessions`; None: none was judged.
+    """
+    return sum(session.state == "outside" for session in sessions or ())
+
+
 def session_document(sessions: Sequence[SessionQuality]) -> list[dict[str, Any]]:
     """Give the sessions as JSON can hold them.
 

@@ -23,7 +23,7 @@ def header_and(line: str) -> Callable[[Path], None]:
     return text("\n".join([LINES[0], line, *LINES[1:]]) + "\n")
 
 
-_UNITS = "row 2, column Ta_ppm: 'ppm' stands where a number"
+_UNITS = "row 2: the row holds units (ppm), not measurements"
 _CUT = "row 4: the row has 3 cells, the header 5. Complete the row; the file may have been cut off"
 
 CSV = [

@@ -187,3 +187,10 @@ def test_faults_of_a_profile(tmp_path, text, message):
 def test_a_profile_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match=r"no\.toml: the file cannot be read"):
         load_profile(tmp_path / "no.toml")
+
+
+def test_an_entry_at_fault_says_where_the_entries_are_listed(tmp_path):
+    (tmp_path / "lab.toml").write_text("colour = 3\n")
+    with pytest.raises(InputError, match="colour") as raised:
+        load_profile(tmp_path / "lab.toml")
+    assert "docs/formats.md#profiles" in raised.value.remedy

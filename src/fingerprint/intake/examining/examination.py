@@ -135,6 +135,8 @@ class _Examiner:
     def _recognised(self, path: Path) -> RawTable:
         found = open_for_description(path, self.profile)
         self.read_by = found.profile
+        for fault in found.faults:
+            Collecting(_as_placed, self.problems).add(fault)
         return found.table
 
     def _opened(self, name: str, open_file: Callable[[Path], RawTable]) -> ExaminedTable | None:
@@ -144,10 +146,12 @@ class _Examiner:
         except InputError as error:
             if not path.exists() or error.file is None or Path(error.file) != path:
                 raise
-            Collecting(lambda placed: placed, self.problems).add(error)
+            Collecting(_as_placed, self.problems).add(error)
             return None
         table = ExaminedTable(raw, Collecting(raw.place, self.problems))
         self.tables[name] = table
+        for note in raw.notes:
+            table.faults.note(note, "note")
         return table
 
     def _read(self, name: str, read: Callable[[RawTable, Faults], _Table]) -> _Table | None:
@@ -168,6 +172,10 @@ class _Examiner:
             self.tables["samples"].faults.add(replace(error, row=int(rows[sample])))
             agreeing.loc[rows[sample], error.column] = ""
         return agreeing
+
+
+def _as_placed(error: InputError) -> InputError:
+    return error
 
 
 def _with_roles(grains: Grains, faults: Collecting) -> Grains:
@@ -207,6 +215,6 @@ def _minor(samples: pd.Series[str], texts: pd.Series[str]) -> tuple[Bools, pd.Se
     filled = pd.DataFrame({"sample": samples, "text": texts})[texts != ""]
     counts = filled.groupby(["sample", "text"], sort=False).size().rename("n").reset_index()
     main = counts.sort_values("n", ascending=False, kind="stable").drop_duplicates("sample")
-    of_sample = samples.map(main.set_index("sample")["text"]).fillna("")
+    of_sample = samples.map(main.set_index("sample")["text"]).astype(object).fillna("")
     minor = (texts != "").to_numpy(dtype=bool) & (texts != of_sample).to_numpy(dtype=bool)
     return minor, of_sample

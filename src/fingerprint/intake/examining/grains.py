@@ -17,11 +17,10 @@ import pyarrow as pa
 
 from fingerprint.errors import InputError
 from fingerprint.intake.assembly import Parts, beyond_whole, no_grains, start_parts
-from fingerprint.intake.cells import read_texts
 from fingerprint.intake.columns import AnalyteSource
 from fingerprint.intake.examining.ragged import RaggedRows, blocks_read_on
 from fingerprint.intake.files.raw import Block, Progress, RawTable
-from fingerprint.intake.patterns import units_in
+from fingerprint.intake.patterns import row_of_units
 from fingerprint.intake.problems import Faults
 from fingerprint.tables import Assay
 from fingerprint.tables.arrays import Ints
@@ -91,23 +90,15 @@ def examine_assay(
 
 def _without_units(blocks: Iterable[Block], parts: Parts, left_out: set[int]) -> Iterator[Block]:
     """Report and blank a first row that holds units."""
-    texts = set(parts.layout.facts)
     for i, block in enumerate(blocks):
         if i:
             yield block
             continue
-        under = [block[at] for name, at in parts.positions.items() if name not in texts]
-        units = units_in(read_texts(cells.slice(0, 1))[0].as_py() for cells in under)
+        units = parts.units_in_first_row(block)
         if not units:
             yield block
             continue
-        parts.faults.add(
-            InputError(
-                f"the row holds units ({', '.join(units[:3])}), not measurements",
-                "Delete the row; the unit stands in the name of each column, such as Ta_ppm.",
-                row=0,
-            )
-        )
+        parts.faults.add(replace(row_of_units(units), row=0))
         left_out.add(0)
         yield [pa.concat_arrays([pa.nulls(1, c.type), c.slice(1)]) for c in block]
 

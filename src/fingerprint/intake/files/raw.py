@@ -39,6 +39,8 @@ class RawTable(ABC):
     decimal_comma = False
     # About how many rows there are, where the file lets one guess.
     expected_rows = 0
+    # What is worth a look in the file as a whole, each with its place.
+    notes: tuple[InputError, ...] = ()
     # Where the columns stand whose cells must be sound.
     _watched: Collection[int] = ()
 

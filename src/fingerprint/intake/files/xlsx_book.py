@@ -27,6 +27,8 @@ _MOST_TIMES = 250
 _SMALL_BYTES = 1 << 24
 # Formats of dates in East Asian and Thai Excel (ECMA-376 part 1, 18.8.30).
 _OTHER_DATES = frozenset((*range(27, 37), *range(50, 59), *range(71, 82)))
+# Widths of columns and views stand above the first cell of a sheet.
+_BYTES_BEFORE_CELLS = 1 << 18
 _STYLES = "xl/styles.xml"
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
@@ -67,6 +69,10 @@ class Book:
         What dates count from.
     is_calculated
         Whether the results of formulas that are stored may be taken for true.
+    name
+        Of the sheet.
+    others
+        Names of the other visible sheets with anything in them, which are not read.
     """
 
     sheet: IO[bytes]
@@ -75,6 +81,8 @@ class Book:
     formats: list[Format]
     epoch: datetime
     is_calculated: bool
+    name: str
+    others: tuple[str, ...]
 
 
 @contextmanager
@@ -111,7 +119,7 @@ def open_book(path: Path, sheet: str = "") -> Iterator[Book]:
             if _STYLES in archive.namelist():
                 tree: Any = fromstring(archive.read(_STYLES))
                 styles = Stylesheet.from_tree(tree)
-            part = _part_of(reader, path, sheet)
+            name, part, others = _chosen(reader, path, sheet)
         with archive.open(part) as xml:
             yield Book(
                 xml,
@@ -120,6 +128,8 @@ def open_book(path: Path, sheet: str = "") -> Iterator[Book]:
                 _formats(styles),
                 reader.wb.epoch,
                 _is_calculated(archive.read(reader.parser.workbook_part_name)),
+                name,
+                others,
             )
 
 
@@ -137,8 +147,8 @@ def _refuse_bomb(archive: ZipFile, path: Path) -> None:
             )
 
 
-def _part_of(reader: ExcelReader, path: Path, name: str) -> str:
-    """Say where the archive keeps the sheet of a name, or the first visible one; never a chart."""
+def _chosen(reader: ExcelReader, path: Path, name: str) -> tuple[str, str, tuple[str, ...]]:
+    """Name the sheet to read, its place in the archive, and the other visible ones; no charts."""
     sheets = [
         (sheet, str(relation.target))
         for sheet, relation in reader.parser.find_sheets()
@@ -146,13 +156,23 @@ def _part_of(reader: ExcelReader, path: Path, name: str) -> str:
     ]
     for sheet, part in sheets:
         if sheet.name == name or (not name and sheet.state == "visible"):
-            return part
+            others = (
+                str(other.name)
+                for other, at in sheets
+                if at != part and other.state == "visible" and _has_cells(reader.archive, at)
+            )
+            return str(sheet.name), part, tuple(others)
     if name:
         names = ", ".join(str(sheet.name) for sheet, _ in sheets)
         raise InputError(f"there is no sheet {name!r}", f"The workbook has {names}.", path)
     raise InputError(
         "no sheet of the workbook is visible", "Show the sheet that holds the table.", path
     )
+
+
+def _has_cells(archive: ZipFile, part: str) -> bool:
+    with archive.open(part) as xml:
+        return re.search(rb"<([a-z]+:)?c[ >]", xml.read(_BYTES_BEFORE_CELLS)) is not None
 
 
 def _is_calculated(workbook: bytes) -> bool:

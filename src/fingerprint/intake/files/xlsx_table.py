@@ -18,6 +18,7 @@ from fingerprint.intake.files.xlsx_sheet import Fault, Sheet, Value, text_of
 
 _BLOCK_ROWS = 5_000
 _BLOCK_CELLS = 1_000_000
+_NAMES_SHOWN = 5
 # What openpyxl raises on a workbook that is damaged or is something else.
 _DAMAGED = (
     BadZipFile,
@@ -60,6 +61,7 @@ class XlsxTable(RawTable):
     def _read_header(self) -> tuple[str, ...]:
         cells: dict[int, Value] = {}
         with self._book() as book:
+            self.notes = _on_sheets(book, self.path)
             for row, values in Sheet(book).rows():
                 if row >= self.header_row:
                     cells = values if row == self.header_row else {}
@@ -157,6 +159,17 @@ class XlsxTable(RawTable):
                 "Open it in Excel and save it again as .xlsx, or as CSV UTF-8.",
                 self.path,
             ) from None
+
+
+def _on_sheets(book: Book, path: Path) -> tuple[InputError, ...]:
+    if not book.others:
+        return ()
+    names = ", ".join(map(repr, book.others[:_NAMES_SHOWN]))
+    more = len(book.others) - _NAMES_SHOWN
+    rest = f" and {more} more" if more > 0 else ""
+    what = f"only the sheet {book.name!r} is read, not {names}{rest}"
+    remedy = "If the samples are on another sheet, make it the first or save it by itself."
+    return (InputError(what, remedy, path),)
 
 
 def _is_sealed(path: Path) -> bool:

@@ -89,6 +89,8 @@ class ProfiledTable(RawTable):
         super().__init__(raw.path, raw.header_row)
         self.decimal_comma = raw.decimal_comma
         self.expected_rows = raw.expected_rows
+        # A profile that names its sheet knows of the others.
+        self.notes = () if profile.sheet else raw.notes
         self.meanings = Meanings(profile, self.plan.numbers, raw.decimal_comma)
         self._factors = {s.public: s.factor for s in self.plan.numbers}
 

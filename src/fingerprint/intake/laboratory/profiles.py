@@ -330,5 +330,7 @@ def load_model(path: Path, model: type[_Model]) -> _Model:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"{where}: {first['msg']}", "Correct the entry; the manual lists them all.", path
+            f"{where}: {first['msg']}",
+            "Correct the entry; docs/formats.md#profiles lists them all.",
+            path,
         ) from None

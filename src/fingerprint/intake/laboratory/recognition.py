@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fingerprint.chemistry import read_column
 from fingerprint.errors import InputError
 from fingerprint.intake.assembly import in_header
-from fingerprint.intake.columns import lay_out
+from fingerprint.intake.columns import is_value, lay_out
 from fingerprint.intake.files.formats import open_table
 from fingerprint.intake.files.raw import RawTable
 from fingerprint.intake.laboratory.layouts import open_laboratory_file
+from fingerprint.intake.laboratory.nearly_plain import open_nearly_plain
 from fingerprint.intake.laboratory.plan import Plan, plan_columns
 from fingerprint.intake.laboratory.profiled import ProfiledTable
 from fingerprint.intake.laboratory.profiles import Profile, named_profile, shipped_profiles
@@ -21,6 +21,7 @@ from fingerprint.intake.laboratory.profiles import Profile, named_profile, shipp
 PLAIN = "plain"
 _LEAST_ANALYTES = 2
 _CLOSE_SHOWN = 3
+_NEARLY = "The header is nearly that of the public format."
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,15 @@ class Recognised:
     by_name
         Profiles made for other files that would fit too, if they are named, and what speaks
         against it; blank if there are none.
+    faults
+        What is wrong with the header, for which all but a description refuse the file.
     """
 
     table: RawTable
     profile: str
     why: str
     by_name: str = ""
+    faults: tuple[InputError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class _Fit:
         if self.plan is None:
             return 0
         return len(self.plan.columns) + len(self.plan.left_out)
+
+    @property
+    def n_analytes(self) -> int:
+        """Analytes that the profile finds in the file."""
+        return 0 if self.plan is None else self.plan.n_analytes
 
 
 def open_recognised(path: Path | str, profile: str | Profile | None = None) -> Recognised:
@@ -87,7 +96,10 @@ def open_recognised(path: Path | str, profile: str | Profile | None = None) -> R
         return Recognised(_profiled(path, profile), profile.title, "It was given.")
     if profile is not None:
         return Recognised(_profiled(path, named_profile(profile)), profile, "It was asked for.")
-    return _recognised(path)
+    recognised = _recognised(path)
+    for fault in recognised.faults:
+        raise replace(fault, remedy=f"{fault.remedy} All else: fingerprint describe {path}.")
+    return recognised
 
 
 def open_for_description(path: Path, profile: str | None = None) -> Recognised:
@@ -107,12 +119,12 @@ def open_for_description(path: Path, profile: str | None = None) -> Recognised:
         format.
     """
     try:
-        return open_recognised(path, profile)
+        return _recognised(path) if profile is None else open_recognised(path, profile)
     except InputError:
         raw = open_table(path)
         if profile not in (None, PLAIN) or not _looks_plain(raw.header):
             raise
-        return Recognised(raw, PLAIN, "The header is nearly that of the public format.")
+        return Recognised(raw, PLAIN, _NEARLY)
 
 
 def _profiled(path: Path, profile: Profile) -> RawTable:
@@ -134,9 +146,7 @@ def _recognised(path: Path) -> Recognised:
     by_name = _by_name(path, others, plain)
     good = sorted((f for f in fits if not f.why_not), key=lambda f: -f.n_columns)
     if not good:
-        if fault is not None and (plain is None or _looks_plain(plain.header)):
-            raise fault
-        raise _none_fits(path, fits, by_name)
+        return _not_yet_plain(path, plain, fault, fits, _none_fits(path, fits, by_name))
     best = [fit for fit in good if fit.n_columns == good[0].n_columns]
     if len(best) > 1:
         raise InputError(
@@ -178,17 +188,28 @@ def _as_plain(path: Path) -> tuple[RawTable | None, InputError | None]:
     return raw, None
 
 
+def _not_yet_plain(
+    path: Path,
+    plain: RawTable | None,
+    fault: InputError | None,
+    fits: list[_Fit],
+    none_fits: InputError,
+) -> Recognised:
+    """Open a file that no profile fits as what it may become, and say what is wrong with it."""
+    meant = fault if plain is None or _looks_plain(plain.header) else None
+    if any(fit.n_analytes for fit in fits) or (plain and any(map(is_value, plain.header))):
+        raise meant or none_fits
+    nearly = open_nearly_plain(path)
+    if nearly is not None and (faults := tuple(nearly.faults())):
+        return Recognised(nearly, PLAIN, _NEARLY, faults=faults)
+    if plain is None or _looks_plain(plain.header):
+        raise meant or none_fits
+    return Recognised(plain, PLAIN, "No profile fits.", faults=(none_fits,))
+
+
 def _looks_plain(header: tuple[str, ...]) -> bool:
     """Whether a header was meant to be that of the public format."""
-    return "sample" in header or any(_is_value(name) for name in header)
-
-
-def _is_value(name: str) -> bool:
-    try:
-        column = read_column(name)
-    except InputError:
-        return False
-    return column is not None and column.role == "value"
+    return "sample" in header or any(is_value(name) for name in header)
 
 
 def _fit(path: Path, name: str, profile: Profile, plain: RawTable | None) -> _Fit:
