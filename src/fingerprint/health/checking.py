@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from fingerprint.health.common_factor import CommonFactor, common_factors, factor_findings
+from fingerprint.health.contrasts import compare_groups
 from fingerprint.health.drift import Drift, drift_findings, find_drift
 from fingerprint.health.findings import Finding, by_weight
 from fingerprint.health.groups import Grouping, groupings
@@ -109,8 +110,9 @@ def check_library(
     twins = find_twins(library)
     step("Comparing laboratories and sessions")
     parted = groupings(library, more)
-    factors, level = common_factors(library, parted)
-    shifted, groups = shifts(level, parted)
+    contrasts = compare_groups(library, parted)
+    factors, level = common_factors(library, parted, contrasts)
+    shifted, groups = shifts(level, parted, contrasts if level is library else None)
     step("Comparing samples with their sites")
     compared = ComparedSamples.of(level)
     unlike = unlike_their_site(level, compared)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from fingerprint.health.contrasts import Contrast, contrast
+from fingerprint.health.contrasts import Contrast, GroupContrasts, compare_groups
 from fingerprint.health.findings import Finding, listed
 from fingerprint.health.groups import Grouping
 from fingerprint.health.units import Units
@@ -70,7 +70,11 @@ class GroupShift:
     keys: tuple[str, ...]
 
 
-def shifts(library: Library, parted: Sequence[Grouping]) -> tuple[list[Shift], list[GroupShift]]:
+def shifts(
+    library: Library,
+    parted: Sequence[Grouping],
+    compared: Sequence[GroupContrasts] | None = None,
+) -> tuple[list[Shift], list[GroupShift]]:
     """Compare every group with the others, analyte by analyte.
 
     The mean difference over shared sites is weighed by numbers of samples; its standard error
@@ -83,6 +87,8 @@ def shifts(library: Library, parted: Sequence[Grouping]) -> tuple[list[Shift], l
         Without common factors.
     parted
         From `groupings`.
+    compared
+        From `compare_groups` of the two, where it is known already.
 
     Returns
     -------
@@ -91,14 +97,13 @@ def shifts(library: Library, parted: Sequence[Grouping]) -> tuple[list[Shift], l
     """
     tests: list[tuple[float, Shift]] = []
     groups: list[GroupShift] = []
-    for grouping in parted:
-        units = Units.of(library, grouping.labels)
+    for own in compared or compare_groups(library, parted):
+        name, units = own.grouping.name, own.units
         spread, free = _spread(units)
-        for g in np.flatnonzero(units.groups != ""):
-            c = contrast(units, int(g))
-            groups.append(GroupShift(grouping.name, str(units.groups[g]), c, units.keys))
+        for g, c in own.contrasts.items():
+            groups.append(GroupShift(name, str(units.groups[g]), c, units.keys))
             if c is not None and c.paired and g in units.tested:
-                tests += _of_analytes(grouping.name, c, units.keys, spread, free)
+                tests += _of_analytes(name, c, units.keys, spread, free)
     corrected = [
         Shift(s.grouping, s.group, s.analyte, s.factor, s.low, s.high, min(p * len(tests), 1.0),
               s.n_sites)
