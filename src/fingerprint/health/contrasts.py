@@ -18,7 +18,7 @@ from fingerprint.tables.arrays import Floats, Ints
 LEAST_SITES = 3
 _N_BOOTSTRAP = 300
 # What the levels of sound laboratories differ by, log10: 1.5 %. A bootstrap of sites cannot see it.
-_ORDINARY = 0.0065
+ORDINARY = 0.0065
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Contrast:
     @property
     def standard_error(self) -> float:
         """Of the shift: over bootstraps of the sites, and what sound laboratories differ by."""
-        return float(np.hypot(np.nanstd(self.drawn), _ORDINARY))
+        return float(np.hypot(np.nanstd(self.drawn), ORDINARY))
 
     @property
     def interval(self) -> tuple[float, float]:
