@@ -3,8 +3,8 @@
     python benchmarks/library_health.py 100 150
 
 Arguments: first seed, the one after the last, and if wanted the names of what to measure. Seeds
-0-19 served to choose methods and thresholds; figures are quoted for others. Intervals are of the
-mean over seeds, by bootstrap.
+0-19 served to choose methods and thresholds; figures are quoted for others. Intervals are of
+Clopper and Pearson for what is found or not, else of the mean over seeds by bootstrap.
 """
 
 import sys
@@ -14,11 +14,16 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
 
+from fingerprint.chemistry import Analyte
 from fingerprint.health import check_library
 from fingerprint.health.common_factor import common_factors
 from fingerprint.health.groups import groupings
-from fingerprint.library import datasets, read_library
+from fingerprint.health.shifts import shifts
+from fingerprint.health.twins import find_twins
+from fingerprint.library import Library, datasets, read_library
 from fingerprint.simulate import Design, simulate_library
 from fingerprint.simulate.faults import (
     copy_sample,
@@ -27,6 +32,8 @@ from fingerprint.simulate.faults import (
     swap_labels,
     wrong_standard,
 )
+from fingerprint.simulate.laboratory import round_significant
+from fingerprint.tables import Assay, SampleSet
 
 FACTORS = (0.5, 0.8, 1.25, 2.0, 6.67)
 
@@ -35,6 +42,7 @@ def clean(library, seed, found):
     health = check_library(library)
     for name in ("unlike", "twins", "factors", "shifts", "drift"):
         found[f"clean library: {name}, number"].append(len(getattr(health, name)))
+        found[f"clean library: any {name}"].append(bool(getattr(health, name)))
     found["clean library: samples unlike, share"].append(len(health.unlike) / len(library))
 
 
@@ -76,12 +84,15 @@ def single_shift(library, seed, found):
     for factor in (1.1, 1.25, 1.5):
         by = np.ones(library.samples.assay.values.shape)
         by[labels == "Laboratory B", j] = factor
-        health = check_library(multiply(library, by))
+        shifted = multiply(library, by)
+        parted = groupings(shifted)
+        factors, level = common_factors(shifted, parted)
         key = library.samples.assay.keys[j]
-        told = any(s.analyte == key and s.grouping == "laboratory" for s in health.shifts)
+        found_there, _ = shifts(level, parted)
+        told = any(s.analyte == key and s.grouping == "laboratory" for s in found_there)
         found[f"one analyte of a laboratory times {factor}: found"].append(told)
         found[f"one analyte of a laboratory times {factor}: taken for a common factor"].append(
-            len(health.factors)
+            bool(factors)
         )
 
 
@@ -107,7 +118,7 @@ def twins(library, seed, found):
         "to 2 digits": {"digits": 2, "factor": 1.0, "share": 1.0},
         "times 6.67, to 4 digits": {"digits": 4, "factor": 6.67, "share": 1.0},
     }.items():
-        told = check_library(copy_sample(library, sample, str(library.sites[0]), **how)).twins
+        told = find_twins(copy_sample(library, sample, str(library.sites[0]), **how))
         found[f"sample copied {name}: found"].append(any(sample in t.samples for t in told))
         found[f"sample copied {name}: factor within 1 %"].append(
             any(
@@ -115,6 +126,46 @@ def twins(library, seed, found):
                 for t in told
             )
         )
+
+
+def homogeneous(_, seed, found):
+    """Sites of homogeneous material: any two samples of one are drawn from the same distribution.
+
+    20 sites of 3 samples of 20 grains, 8 analytes, so 60 pairs of a site a library. A copy is
+    planted too.
+    """
+    rng = np.random.default_rng(seed)
+    level = np.repeat(rng.normal(2.0, 1.0, (20, 8)), 60, axis=0)
+    for scatter in (0.01, 0.02):
+        for digits in (2, 3, 6):
+            drawn = 10 ** (level + rng.normal(0.0, scatter, level.shape))
+            library = _made(round_significant(drawn, digits))
+            head = f"homogeneous, grains differ by {scatter} log10, {digits} digits: "
+            told = find_twins(library)
+            told_of = {frozenset(t.samples) for t in told}
+            pairs = [(3 * s + i, 3 * s + j) for s in range(20) for i, j in ((0, 1), (0, 2), (1, 2))]
+            for i, j in pairs:
+                found[head + "pair of a site told"].append({f"s{i:02d}", f"s{j:02d}"} in told_of)
+            if digits > 2:
+                copied = copy_sample(library, "s05", "S19", digits=3, factor=1.0, share=1.0)
+                both = {"s05", "copy of s05"}
+                found[head + "copy to 3 digits found"].append(
+                    any(set(t.samples) == both for t in find_twins(copied))
+                )
+
+
+def _made(values):
+    facts = pd.DataFrame(
+        {
+            "sample": [f"s{i // 20:02d}" for i in range(len(values))],
+            "site": [f"S{i // 60:02d}" for i in range(len(values))],
+        },
+        dtype=object,
+    )
+    analytes = tuple(Analyte(e, "ppm") for e in ("Ta", "Nb", "Sn", "W", "Ti", "Fe", "Mn", "Zr"))
+    none = np.full(values.shape, np.nan)
+    assay = Assay(facts, analytes, values, none, np.zeros(values.shape, dtype=bool))
+    return Library(SampleSet.from_tables(assay))
 
 
 def sphalerite(_, seed, found):
@@ -144,7 +195,7 @@ def _sphalerite():
 
 def main():
     first, last = (int(word) for word in sys.argv[1:3])
-    usual = (clean, labels, standard, single_shift, drift, twins)
+    usual = (clean, labels, standard, single_shift, drift, twins, homogeneous)
     every = {f.__name__: f for f in (*usual, sphalerite)}
     wanted = [every[name] for name in sys.argv[3:]] or usual
     found = defaultdict(list)
@@ -153,12 +204,20 @@ def main():
         for measure in wanted:
             measure(library, seed, found)
         print(seed, file=sys.stderr, flush=True)
-    rng = np.random.default_rng(0)
     for name, values in found.items():
-        v = np.array(values, dtype=float)
-        means = v[rng.integers(0, len(v), (4000, len(v)))].mean(axis=1)
-        low, high = np.quantile(means, (0.025, 0.975))
-        print(f"{name}: {v.mean():.3f} [{low:.3f}, {high:.3f}] (n = {len(v)})")
+        print(f"{name}: {_summary(np.array(values, dtype=float))}")
+
+
+def _summary(values):
+    """Mean with its 95 % interval: of Clopper and Pearson for yes or no, else by bootstrap."""
+    n = len(values)
+    if np.isin(values, (0.0, 1.0)).all():
+        low, high = binomtest(int(values.sum()), n).proportion_ci(0.95, "exact")
+        return f"{values.sum():.0f} of {n}, {values.mean():.4f} [{low:.4f}, {high:.4f}]"
+    rng = np.random.default_rng(0)
+    means = values[rng.integers(0, n, (4000, n))].mean(axis=1)
+    low, high = np.quantile(means, (0.025, 0.975))
+    return f"{values.mean():.3f} [{low:.3f}, {high:.3f}] (n = {n})"
 
 
 if __name__ == "__main__":

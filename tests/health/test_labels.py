@@ -23,18 +23,18 @@ def library():
 
 def test_swapped_samples_are_found_and_few_others():
     right = told = wrong = 0
-    for seed in range(4):
+    for seed in range(100, 104):
         swapped, samples = swap_labels(simulate_library(Design(), seed).library, 0.05, seed)
         found = {one.sample for one in unlike(swapped)}
         right += len(found & set(samples))
         told += len(found)
         wrong += len(samples)
-    assert right / wrong >= 0.75
+    assert right / wrong >= 0.8
     assert right / told >= 0.8
 
 
 def test_clean_libraries_give_few_findings():
-    libraries = [simulate_library(Design(), seed).library for seed in range(4)]
+    libraries = [simulate_library(Design(), seed).library for seed in range(100, 104)]
     found = sum(len(unlike(one)) for one in libraries)
     assert found <= 0.01 * sum(len(one) for one in libraries)
 

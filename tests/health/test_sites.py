@@ -67,20 +67,26 @@ def test_two_names_of_one_site_cannot_be_told_apart():
     assert health.likeness.groups == (("site 0000", "twin"),)
 
 
-def test_the_share_confused_is_what_a_classifier_finds():
-    """Fisher's rule on fresh samples errs as often as the formula says."""
-    rng = np.random.default_rng(0)
-    library = gaussian(4, 200, 10, p=3, between=0.03, within=0.02)
+def test_the_share_confused_is_that_of_samples_with_the_true_distributions():
+    """Fisher's rule with the true means and variances, on samples drawn from them."""
+    p, n_grains, rng = 3, 10, np.random.default_rng(0)
+    between, within, grains = 0.03, 0.02, 0.05
+    site_mean = rng.normal(1.0, np.sqrt(between), (4, p))
+    sample_mean = np.repeat(site_mean, 200, axis=0)
+    sample_mean = sample_mean + rng.normal(0.0, np.sqrt(within), sample_mean.shape)
+    x = np.repeat(sample_mean, n_grains, axis=0)
+    x = x + rng.normal(0.0, np.sqrt(grains), x.shape)
+    names = np.repeat([f"s{i:03d}" for i in range(800)], n_grains)
+    library = library_of(10**x, names, np.repeat([f"S{i}" for i in range(4)], 200 * n_grains))
     compared = ComparedSamples.of(library)
     model = fit_sites(compared, np.ones(len(compared), dtype=bool))
     likeness = site_likeness(library, compared, model)
-    c = model.components
-    noise = c.W + c.E / 10
-    for a, b in ((0, 1), (1, 3)):
-        fresh = rng.multivariate_normal(model.mean[a], noise, 20_000)
-        towards = np.linalg.solve(noise, model.mean[b] - model.mean[a])
-        taken = (fresh - 0.5 * (model.mean[a] + model.mean[b])) @ towards > 0
-        assert taken.mean() == pytest.approx(likeness.share_confused(a, b), abs=0.015)
+    noise = np.sqrt(within + grains / n_grains)
+    for a, b in ((0, 1), (0, 3), (1, 3)):
+        fresh = rng.normal(site_mean[a], noise, (20_000, p))
+        nearer = np.linalg.norm(fresh - site_mean[b], axis=1)
+        taken = nearer < np.linalg.norm(fresh - site_mean[a], axis=1)
+        assert likeness.share_confused(a, b) == pytest.approx(taken.mean(), abs=0.03)
     assert norm.cdf(-0.5 * likeness.threshold) == pytest.approx(CONFUSED)
 
 

@@ -5,9 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from builders import gaussian, relabelled
-from fingerprint.health import Entry, Finding, History, check_library
+from fingerprint.health import (
+    WEIGHTS,
+    Entry,
+    Finding,
+    History,
+    check_library,
+    first_of_each_kind,
+)
 from fingerprint.health.findings import listed
 from fingerprint.report.health import render_health
 from fingerprint.report.health_plots import MOST_SITES, nearest_sites
@@ -32,8 +40,12 @@ def sick():
 
 def test_the_page_tells_every_finding_and_stands_alone(sick):
     page = render_health(sick, NOTHING, "lib")
-    for finding in sick.findings:
-        assert finding.subject.split(" ")[0].replace("'", "&#39;") in page or finding.sites
+    for weight in WEIGHTS:
+        own = [finding for finding in sick.findings if finding.weight == weight]
+        for shown, rest in first_of_each_kind(own, 8):
+            for finding in shown:
+                assert str(escape(finding.sentence)) in page
+            assert not rest or f"And {rest} more of this kind" in page
     for one in sick.unlike:
         assert one.sample in page
     assert "0.5" in page
@@ -48,12 +60,34 @@ def test_many_findings_of_one_kind_do_not_hide_another(sick):
     health = replace(sick, findings=(*many, other))
     text = health_text(health).splitlines()
     assert "Good to know: 201" in text
-    assert text[-2:] == ["  - One of another kind.", "Nothing must be settled."]
+    untested = sick.n_sites - sick.n_sites_tested
+    assert text[-3:] == [
+        "  - One of another kind.",
+        "Nothing must be settled.",
+        f"Labels could not be tested at {untested} of {sick.n_sites} sites.",
+    ]
     assert [line for line in text if "Sites" in line] == [f"  - Sites {i}." for i in range(5)]
     assert "  - and 195 more of this kind; --json gives all." in text
     page = render_health(health, NOTHING, "lib")
     assert "One of another kind." in page
     assert "And 192 more of this kind" in page
+
+
+def test_where_labels_could_not_be_tested_is_said():
+    text = health_text(check_library(gaussian(6, [1, 1, 3, 3, 3, 3], 8))).splitlines()
+    assert text[-1] == "Labels could not be tested at 2 of 6 sites."
+    assert "Labels could not" not in health_text(check_library(gaussian(6, 3, 8)))
+
+
+def test_the_most_alike_pairs_stand_in_the_page_with_their_share():
+    library = gaussian(6, 10, 10, between=1.0)
+    sites = library.samples.fact("site").copy()
+    sites[np.flatnonzero(sites == sites[0])[::2]] = "twin"
+    health = check_library(relabelled(library, sites))
+    (pair, *_) = health.likeness.most_alike(1)
+    assert {pair[0], pair[1]} == {"site 0000", "twin"}
+    page = render_health(health, NOTHING, "lib")
+    assert f'<bdi>{pair[1]}</bdi></td><td class="n">{100 * pair[2]:.0f} %' in page
 
 
 def test_long_names_are_cut_and_names_with_commas_told_apart():

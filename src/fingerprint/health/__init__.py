@@ -1,10 +1,11 @@
 """Is a reference library sound? Its health, the admission of samples, and its history."""
 
 from fingerprint.health.admission import Admission, examine
-from fingerprint.health.checking import Health, check_library
+from fingerprint.health.checking import check_library
 from fingerprint.health.findings import WEIGHTS, Finding, first_of_each_kind, listed
 from fingerprint.health.history import Entry, History, history_findings, read_history
 from fingerprint.health.joining import joined_materials
+from fingerprint.health.outcome import Health
 from fingerprint.health.sessions import session_findings
 from fingerprint.health.storing import store, writing
 

@@ -3,83 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from fingerprint.health.common_factor import CommonFactor, common_factors, factor_findings
+from fingerprint.health.common_factor import common_factors, factor_findings
+from fingerprint.health.contrasts import compare_groups
 from fingerprint.health.drift import Drift, drift_findings, find_drift
-from fingerprint.health.findings import Finding, by_weight
+from fingerprint.health.findings import by_weight
 from fingerprint.health.groups import Grouping, groupings
 from fingerprint.health.labels import Unlike, label_findings, not_tested, unlike_their_site
 from fingerprint.health.leave_one_out import SiteModel, fit_sites
 from fingerprint.health.likeness import Likeness, alike_findings, site_likeness
 from fingerprint.health.means import ComparedSamples
 from fingerprint.health.needs import Need, need_findings, site_needs
+from fingerprint.health.outcome import Health
 from fingerprint.health.phases import phase_findings
-from fingerprint.health.shifts import GroupShift, Shift, shift_findings, shifts
-from fingerprint.health.twins import Twins, find_twins, twin_findings
+from fingerprint.health.shifts import shift_findings, shifts
+from fingerprint.health.twins import find_twins, twin_findings
 from fingerprint.library import Library, content_hash
 
 Step = Callable[[str], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Health:
-    """What the checks of a library found.
-
-    Parameters
-    ----------
-    n_sites, n_samples, n_grains, n_compared
-        Counts; samples compared by their assay.
-    analytes
-        Those that sites and samples are compared by.
-    content_hash
-        Of the library.
-    made_up
-        Whether any sample is made-up data.
-    findings
-        The heaviest first.
-    unlike, twins, factors, shifts, groups, drift, likeness, needs
-        Of each check.
-    """
-
-    n_sites: int
-    n_samples: int
-    n_grains: int
-    n_compared: int
-    analytes: tuple[str, ...]
-    content_hash: str
-    made_up: bool
-    findings: tuple[Finding, ...]
-    unlike: tuple[Unlike, ...]
-    twins: tuple[Twins, ...]
-    factors: tuple[CommonFactor, ...]
-    shifts: tuple[Shift, ...]
-    groups: tuple[GroupShift, ...]
-    drift: tuple[Drift, ...]
-    likeness: Likeness | None
-    needs: tuple[Need, ...]
-
-    def with_findings(self, more: Sequence[Finding]) -> Health:
-        """Return the same with further findings."""
-        return replace(self, findings=tuple(by_weight([*self.findings, *more])))
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give everything as JSON can hold it."""
-        plain = ("unlike", "twins", "factors", "shifts", "drift", "needs")
-        counts = ("n_sites", "n_samples", "n_grains", "n_compared")
-        return {
-            **{name: getattr(self, name) for name in counts},
-            "analytes": list(self.analytes),
-            "content_hash": self.content_hash,
-            "made_up": self.made_up,
-            "findings": [finding.as_dict() for finding in self.findings],
-            **{name: [asdict(one) for one in getattr(self, name)] for name in plain},
-            "groups": [_group(group) for group in self.groups],
-            "likeness": None if self.likeness is None else _likeness(self.likeness),
-        }
 
 
 def check_library(
@@ -109,16 +52,14 @@ def check_library(
     twins = find_twins(library)
     step("Comparing laboratories and sessions")
     parted = groupings(library, more)
-    factors, level = common_factors(library, parted)
-    shifted, groups = shifts(level, parted)
+    contrasts = compare_groups(library, parted)
+    factors, level = common_factors(library, parted, contrasts)
+    shifted, groups = shifts(level, parted, contrasts if level is library else None)
     step("Comparing samples with their sites")
     compared = ComparedSamples.of(level)
     unlike = unlike_their_site(level, compared)
     step("Comparing sites")
-    sound, model = _sound(level, compared, unlike)
-    likeness = site_likeness(level, sound, model) if model else None
-    drift = find_drift(level, sound, model) if model else []
-    needs = site_needs(level, sound, model) if model else []
+    likeness, drift, needs = _of_sites(level, *_sound(level, compared, unlike))
     findings = [
         *twin_findings(twins),
         *factor_findings(factors),
@@ -131,22 +72,35 @@ def check_library(
         *not_tested(library, compared),
     ]
     return Health(
-        len(library.sites),
-        len(library),
-        library.samples.assay.n_grains,
-        len(compared),
-        compared.keys,
-        content_hash(library.samples),
-        library.made_up,
-        tuple(by_weight(findings)),
-        tuple(unlike),
-        tuple(twins),
-        tuple(factors),
-        tuple(shifted),
-        tuple(groups),
-        tuple(drift),
-        likeness,
-        tuple(needs),
+        n_sites=len(library.sites),
+        n_samples=len(library),
+        n_grains=library.samples.assay.n_grains,
+        n_compared=len(compared),
+        n_sites_tested=int((compared.n_of_site > 1).sum()),
+        analytes=compared.keys,
+        content_hash=content_hash(library.samples),
+        made_up=library.made_up,
+        findings=tuple(by_weight(findings)),
+        unlike=tuple(unlike),
+        twins=tuple(twins),
+        factors=tuple(factors),
+        shifts=tuple(shifted),
+        groups=tuple(groups),
+        drift=tuple(drift),
+        likeness=likeness,
+        needs=tuple(needs),
+    )
+
+
+def _of_sites(
+    level: Library, sound: ComparedSamples, model: SiteModel | None
+) -> tuple[Likeness | None, list[Drift], list[Need]]:
+    if model is None:
+        return None, [], []
+    return (
+        site_likeness(level, sound, model),
+        find_drift(level, sound, model),
+        site_needs(level, sound, model),
     )
 
 
@@ -161,33 +115,3 @@ def _sound(
     kept = np.array([str(name) not in doubted for name in names])
     sound = compared.without(~kept)
     return sound, fit_sites(sound, np.ones(len(sound), dtype=bool))
-
-
-def _group(group: GroupShift) -> dict[str, Any]:
-    c = group.contrast
-    head = {"grouping": group.grouping, "group": group.group}
-    if c is None:
-        return head | {"compared": False}
-    low, high = c.interval
-    return head | {
-        "compared": True,
-        "at_same_sites": c.paired,
-        "n_sites": c.n_sites,
-        "factor": float(10.0**c.shift),
-        "low": float(10.0**low),
-        "high": float(10.0**high),
-        "analytes": {
-            key: float(10.0**shift)
-            for key, shift in zip(group.keys, c.of_analytes, strict=True)
-            if np.isfinite(shift)
-        },
-    }
-
-
-def _likeness(likeness: Likeness) -> dict[str, Any]:
-    return {
-        "threshold": likeness.threshold,
-        "groups": [list(group) for group in likeness.groups],
-        "sites": list(likeness.sites),
-        "tree": likeness.tree.tolist(),
-    }

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fingerprint.health.contrasts import Contrast, contrast
+from fingerprint.health.contrasts import Contrast, GroupContrasts, compare_groups
 from fingerprint.health.findings import Finding
 from fingerprint.health.groups import Grouping
-from fingerprint.health.units import Units
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools
@@ -56,7 +55,9 @@ class CommonFactor:
 
 
 def common_factors(
-    library: Library, parted: Sequence[Grouping]
+    library: Library,
+    parted: Sequence[Grouping],
+    compared: Sequence[GroupContrasts] | None = None,
 ) -> tuple[list[CommonFactor], Library]:
     """Find groups whose values are all off by one factor, the clearest first.
 
@@ -69,29 +70,31 @@ def common_factors(
         The library.
     parted
         From `groupings`.
+    compared
+        From `compare_groups` of the two, where it is known already.
 
     Returns
     -------
     factors, library
-        What was found, and the library without it.
+        What was found, and the library without it: the same one where nothing was found.
     """
     found: list[CommonFactor] = []
     while len(found) < _MOST_GROUPS:
-        clearest = _clearest(library, parted)
+        clearest = _clearest(compared or compare_groups(library, parted))
         if clearest is None:
             break
         grouping, factor = clearest
         found.append(factor)
         library = divided(library, grouping.labels == factor.group, factor.factor)
+        compared = None
     return found, library
 
 
-def _clearest(library: Library, parted: Sequence[Grouping]) -> tuple[Grouping, CommonFactor] | None:
+def _clearest(compared: Sequence[GroupContrasts]) -> tuple[Grouping, CommonFactor] | None:
     tested = []
-    for grouping in parted:
-        units = Units.of(library, grouping.labels)
-        pairs = ((units, contrast(units, g)) for g in units.tested)
-        tested += [(grouping, len(u.groups), c) for u, c in pairs if c is not None]
+    for groups in compared:
+        own = (groups.contrasts[int(g)] for g in groups.units.tested)
+        tested += [(groups.grouping, len(groups.units.groups), c) for c in own if c is not None]
     best = None
     for grouping, n_groups, c in tested:
         told = _told(grouping.name, c, n_groups == 2)

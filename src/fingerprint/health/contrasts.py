@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from fingerprint.health.groups import Grouping
 from fingerprint.health.units import Units
+from fingerprint.library import Library
 from fingerprint.tables.arrays import Floats, Ints
 
 # Sites that a paired comparison needs, and each side of one between sites.
 LEAST_SITES = 3
 _N_BOOTSTRAP = 300
 # What the levels of sound laboratories differ by, log10: 1.5 %. A bootstrap of sites cannot see it.
-_ORDINARY = 0.0065
+ORDINARY = 0.0065
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,7 @@ class Contrast:
     @property
     def standard_error(self) -> float:
         """Of the shift: over bootstraps of the sites, and what sound laboratories differ by."""
-        return float(np.hypot(np.nanstd(self.drawn), _ORDINARY))
+        return float(np.hypot(np.nanstd(self.drawn), ORDINARY))
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -77,6 +80,41 @@ class Contrast:
                 for d, w in zip(self.difference.T, self.weight.T, strict=True)
             ]
         )
+
+
+@dataclass(frozen=True, eq=False)
+class GroupContrasts:
+    """One way to part the grains, with each named group compared with the others.
+
+    Parameters
+    ----------
+    grouping, units
+        The way, and the units of its groups.
+    contrasts
+        By row of the group; None where it cannot be compared.
+    """
+
+    grouping: Grouping
+    units: Units
+    contrasts: dict[int, Contrast | None]
+
+
+def compare_groups(library: Library, parted: Sequence[Grouping]) -> list[GroupContrasts]:
+    """Compare every named group of every grouping with the others.
+
+    Parameters
+    ----------
+    library
+        The library.
+    parted
+        From `fingerprint.health.groups.groupings`.
+    """
+    found = []
+    for grouping in parted:
+        units = Units.of(library, grouping.labels)
+        named = np.flatnonzero(units.groups != "").tolist()
+        found.append(GroupContrasts(grouping, units, {g: contrast(units, g) for g in named}))
+    return found
 
 
 def contrast(units: Units, group: int, seed: int = 0) -> Contrast | None:

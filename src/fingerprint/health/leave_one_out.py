@@ -12,8 +12,9 @@ from fingerprint.evidence.variance import VarianceComponents, estimate_component
 from fingerprint.health.means import ComparedSamples
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
-# Samples at a time: bounds memory.
+# Samples at a time, and differences of samples from sites at a time: bounds memory.
 _CHUNK = 512
+_CELLS = 8_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +108,19 @@ def fits(compared: ComparedSamples, trusted: Bools) -> Fits:
         x = compared.means.means[rows][:, seen]
         unknown[rows] = log_t((x - c.mu)[:, None], (c.B + noise)[None], tail)[:, 0]
         there = model.covariance[:, seen][:, :, seen] + noise
-        others[rows] = log_t(x[:, None] - model.mean[:, seen], there, tail)
+        others[rows] = _at_each_site(x, model.mean[:, seen], there, tail)
         here = scale[rows][:, seen][:, :, seen]
         own[rows] = log_t(difference[rows][:, seen][None], here, tail)[0]
     others[np.arange(n_samples), compared.sample_site] = -np.inf
     known = logsumexp(others, axis=1) - np.log(max(n_sites - 1, 1))
     return Fits(own, np.logaddexp(unknown, known) - np.log(2.0), others)
+
+
+def _at_each_site(x: Floats, mean: Floats, scale: Floats, tail: float) -> Floats:
+    """(samples, sites) logarithms of densities, some samples at a time."""
+    at_once = max(_CELLS // max(mean.size, 1), 1)
+    starts = range(0, len(x), at_once)
+    return np.concatenate([log_t(x[s : s + at_once, None] - mean, scale, tail) for s in starts])
 
 
 def _without_itself(

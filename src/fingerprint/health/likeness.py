@@ -49,6 +49,15 @@ class Likeness:
         """Share of the samples of two sites that would be taken for the other's."""
         return float(norm.cdf(-0.5 * self.distance[a, b]))
 
+    def most_alike(self, most: int) -> list[tuple[str, str, float]]:
+        """Name the most alike pairs of sites, each with its share confused, highest first."""
+        a, b = np.triu_indices(len(self.sites), 1)
+        order = np.argsort(self.distance[a, b], kind="stable")[:most]
+        return [
+            (self.sites[i], self.sites[j], self.share_confused(i, j))
+            for i, j in zip(a[order].tolist(), b[order].tolist(), strict=True)
+        ]
+
 
 def site_likeness(library: Library, compared: ComparedSamples, model: SiteModel) -> Likeness | None:
     """Measure how alike sites are for a sample with a typical number of grains.

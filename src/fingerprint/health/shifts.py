@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from fingerprint.health.contrasts import Contrast, contrast
+from fingerprint.health.contrasts import (
+    LEAST_SITES,
+    ORDINARY,
+    Contrast,
+    GroupContrasts,
+    compare_groups,
+)
 from fingerprint.health.findings import Finding, listed
 from fingerprint.health.groups import Grouping
 from fingerprint.health.units import Units
@@ -22,6 +28,13 @@ _LEAST_FACTOR = 1.05
 _FARTHEST = 2.5
 _LEAST_FREE = 5
 _MAD_TO_SD = 1.4826
+_REMEDY = "Compare its reference materials."
+_REMEDIES = {
+    "method": "Methods may differ by so much: compare like with like.",
+    "source_file": "Look at its units and at how it was exported.",
+    "reference": "Look at how and where that publication measured before its values are pooled.",
+    "batch": "Compare where and how they were measured before they join.",
+}
 
 
 @dataclass(frozen=True)
@@ -70,12 +83,17 @@ class GroupShift:
     keys: tuple[str, ...]
 
 
-def shifts(library: Library, parted: Sequence[Grouping]) -> tuple[list[Shift], list[GroupShift]]:
+def shifts(
+    library: Library,
+    parted: Sequence[Grouping],
+    compared: Sequence[GroupContrasts] | None = None,
+) -> tuple[list[Shift], list[GroupShift]]:
     """Compare every group with the others, analyte by analyte.
 
     The mean difference over shared sites is weighed by numbers of samples; its standard error
-    comes from how much samples of one site and group differ in the whole library. P-values are
-    multiplied by the number of tests (Bonferroni).
+    comes from how much samples of one site and group differ in the whole library or, where that is
+    more, from how much the sites differ, and from what sound laboratories differ by. P-values are
+    of t with (sites - 1) degrees of freedom, times the number of tests (Bonferroni).
 
     Parameters
     ----------
@@ -83,6 +101,8 @@ def shifts(library: Library, parted: Sequence[Grouping]) -> tuple[list[Shift], l
         Without common factors.
     parted
         From `groupings`.
+    compared
+        From `compare_groups` of the two, where it is known already.
 
     Returns
     -------
@@ -91,14 +111,13 @@ def shifts(library: Library, parted: Sequence[Grouping]) -> tuple[list[Shift], l
     """
     tests: list[tuple[float, Shift]] = []
     groups: list[GroupShift] = []
-    for grouping in parted:
-        units = Units.of(library, grouping.labels)
+    for own in compared or compare_groups(library, parted):
+        name, units = own.grouping.name, own.units
         spread, free = _spread(units)
-        for g in np.flatnonzero(units.groups != ""):
-            c = contrast(units, int(g))
-            groups.append(GroupShift(grouping.name, str(units.groups[g]), c, units.keys))
+        for g, c in own.contrasts.items():
+            groups.append(GroupShift(name, str(units.groups[g]), c, units.keys))
             if c is not None and c.paired and g in units.tested:
-                tests += _of_analytes(grouping.name, c, units.keys, spread, free)
+                tests += _of_analytes(name, c, units.keys, spread, free)
     corrected = [
         Shift(s.grouping, s.group, s.analyte, s.factor, s.low, s.high, min(p * len(tests), 1.0),
               s.n_sites)
@@ -145,7 +164,7 @@ def _of_analytes(
     tests = []
     for j, key in enumerate(keys):
         known = np.isfinite(c.difference[:, j])
-        if known.sum() < 2 or not np.isfinite(spread[j]) or spread[j] == 0:
+        if known.sum() < LEAST_SITES or not np.isfinite(spread[j]) or spread[j] == 0:
             continue
         d, w = c.difference[known, j], c.weight[known, j]
         middle = np.median(d)
@@ -155,8 +174,8 @@ def _of_analytes(
         reach = _FARTHEST * scale / np.sqrt(w)
         held = np.clip(d, middle - reach, middle + reach)
         shift = float(np.average(held, weights=w))
-        error = scale / float(np.sqrt(w.sum()))
-        df = min(float(free[j]), float(known.sum()) * 2.0)
+        error = float(np.hypot(scale / np.sqrt(w.sum()), ORDINARY))
+        df = min(float(free[j]), float(known.sum()) - 1.0)
         p = float(2.0 * student.sf(abs(shift) / error, df))
         half = float(student.ppf(0.975, df)) * error
         factor, low, high = (float(10.0**x) for x in (shift, shift - half, shift + half))
@@ -175,7 +194,7 @@ def shift_findings(found: Sequence[Shift], groups: Sequence[GroupShift]) -> list
                 "shift",
                 "look",
                 f"{grouping.capitalize()} {group!r} differs from the others at the same sites: "
-                f"{listed(told)}. Compare its reference materials.",
+                f"{listed(told)}. {_REMEDIES.get(grouping, _REMEDY)}",
                 f"{grouping} {group}",
                 numbers=tuple((s.analyte, s.factor) for s in own),
             )

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from fingerprint.evidence.features import log_table
+from fingerprint.health.copies import find_copies
 from fingerprint.health.findings import Finding
 from fingerprint.library import Library
 from fingerprint.library.duplicates import find_duplicates
 from fingerprint.library.notes import counted
-from fingerprint.tables.arrays import Bools, Floats, Ints
+from fingerprint.tables.arrays import Floats
 
-# Two figures: 1.04 and 0.96 both become 1.0. Half a step of the second figure, in log10.
-_ROUNDING = 0.0225
-_EXACT = 1e-6
-# Analytes above detection that two grains must share, and how many the search goes by.
-_LEAST_ANALYTES = 5
-_SEARCHED = 6
-_NEAREST = 8
-# Grains of the smaller sample that must have a twin.
+# Grains that differ from each other, and analytes, from which a copy is told for sure.
 _LEAST_GRAINS = 3
-_LEAST_SHARE = 0.5
-_NO_FACTOR = 0.004
+_LEAST_ANALYTES = 5
 
 
 @dataclass(frozen=True)
@@ -44,6 +34,8 @@ class Twins:
         Whether the numbers are equal, but for the factor.
     factor
         Values of the second are so many times those of the first.
+    sure
+        Whether so many values agree that chance is no explanation.
     """
 
     samples: tuple[str, str]
@@ -52,105 +44,67 @@ class Twins:
     share: float
     exact: bool
     factor: float
+    sure: bool
 
 
 def find_twins(library: Library) -> list[Twins]:
     """Find samples that hold the same grains, whatever their order.
 
-    Grains are looked up by the ratios of the analytes that most grains have above detection, so
-    that a common factor does not hide them; each candidate is then compared in all analytes that
-    both grains have above detection. Grains with fewer than five of those are not looked up, but
-    samples whose grains are all exactly the same are found whatever was measured.
+    Samples whose grains are all exactly the same are found whatever was measured; for the others
+    see `fingerprint.health.copies`.
 
     Parameters
     ----------
     library
         The library.
     """
-    table = log_table(library.samples.assay, library.samples.assay.keys)
-    x = np.where(table.censored, np.nan, table.x)
-    ratio = np.array([a.quantity == "ppm" for a in library.samples.assay.analytes], dtype=bool)
-    x = x[:, ratio]
     exact = _exact(library)
-    if x.shape[1] < _LEAST_ANALYTES:
-        return exact
-    candidates = _candidates(x, library.samples.grain_sample)
-    if not len(candidates):
-        return exact
-    alike, factor, gap = _compared(x, candidates)
     known = {twins.samples for twins in exact}
-    more = _of_samples(library, candidates[alike], factor[alike], gap[alike])
-    return exact + [twins for twins in more if twins.samples not in known]
+    return exact + [twins for twins in _copied(library) if twins.samples not in known]
 
 
 def _exact(library: Library) -> list[Twins]:
     """Samples of which every grain is the same, each with the first of its kind."""
-    n_grains = dict(zip(library.samples.ids, library.samples.n_grains, strict=True))
-    site = dict(zip(library.samples.ids, library.samples.fact("site"), strict=True))
+    samples = library.samples
+    at = {str(name): i for i, name in enumerate(samples.ids)}
+    starts = np.searchsorted(samples.grain_sample, np.arange(len(samples) + 1))
+    found = []
+    for first, *others in find_duplicates(samples).samples:
+        i = at[first]
+        sure = _telling(samples.assay.values[starts[i] : starts[i + 1]])
+        for other in others:
+            sites = _sites(library, (i, at[other]))
+            n = int(samples.n_grains[i])
+            found.append(Twins((first, other), sites, n, 1.0, True, 1.0, sure))
+    return found
+
+
+def _telling(values: Floats) -> bool:
+    """Whether grains, equal ones counted once, and analytes are enough to tell a copy by."""
+    grains = np.unique(values, axis=0)
+    analytes = np.isfinite(grains).all(axis=0).sum()
+    return len(grains) >= _LEAST_GRAINS and int(analytes) >= _LEAST_ANALYTES
+
+
+def _copied(library: Library) -> list[Twins]:
+    ids = library.samples.ids
     return [
-        Twins((first, other), (site[first], site[other]), int(n_grains[first]), 1.0, True, 1.0)
-        for first, *others in find_duplicates(library.samples).samples
-        for other in others
+        Twins(
+            (str(ids[a]), str(ids[b])),
+            _sites(library, (a, b)),
+            copy.n_grains,
+            copy.share,
+            copy.exact,
+            float(10.0**copy.log10_factor),
+            sure=True,
+        )
+        for (a, b), copy in find_copies(library.samples).items()
     ]
 
 
-def _candidates(x: Floats, grain_sample: Ints) -> Ints:
-    """(pairs, 2) grains of different samples that are alike in the ratios searched by."""
-    most = np.argsort(-np.isfinite(x).sum(axis=0), kind="stable")[:_SEARCHED]
-    rows = np.flatnonzero(np.isfinite(x[:, most]).all(axis=1))
-    if rows.size < 2:
-        return np.empty((0, 2), dtype=np.int64)
-    points = x[np.ix_(rows, most)]
-    points = points - points.mean(axis=1, keepdims=True)
-    k = min(_NEAREST, rows.size)
-    reach = 2.0 * _ROUNDING
-    _, near = cKDTree(points).query(points, k=k, p=np.inf, distance_upper_bound=reach, workers=2)
-    first = np.repeat(np.arange(rows.size), k)
-    second = near.ravel()
-    found = second < rows.size
-    pairs = np.sort(np.column_stack([rows[first[found]], rows[second[found]]]), axis=1)
-    pairs = pairs[grain_sample[pairs[:, 0]] != grain_sample[pairs[:, 1]]]
-    return np.unique(pairs, axis=0).astype(np.int64)
-
-
-def _compared(x: Floats, pairs: Ints) -> tuple[Bools, Floats, Floats]:
-    """(pairs,) whether alike in all analytes, log10 of the factor, and the largest deviation."""
-    difference = x[pairs[:, 1]] - x[pairs[:, 0]]
-    shared = np.isfinite(difference).sum(axis=1)
-    usable = shared >= _LEAST_ANALYTES
-    difference[~usable] = 0.0
-    factor = np.nanmedian(difference, axis=1)
-    gap = np.nanmax(np.abs(difference - factor[:, None]), axis=1)
-    return usable & (gap <= 2.0 * _ROUNDING), factor, gap
-
-
-def _of_samples(library: Library, pairs: Ints, factor: Floats, gap: Floats) -> list[Twins]:
-    samples, n_grains = library.samples, library.samples.n_grains
-    together: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for k, (a, b) in enumerate(samples.grain_sample[pairs]):
-        together[int(a), int(b)].append(k)
-    twins = []
-    for (a, b), members in sorted(together.items()):
-        rows = np.array(members)
-        middle = float(np.median(factor[rows]))
-        rows = rows[np.abs(factor[rows] - middle) <= _ROUNDING]
-        n = min(np.unique(pairs[rows, 0]).size, np.unique(pairs[rows, 1]).size)
-        share = n / min(n_grains[a], n_grains[b])
-        if n < _LEAST_GRAINS or share < _LEAST_SHARE:
-            continue
-        names = [library.sites[library.sample_site[i]] for i in (a, b)]
-        shift = middle if abs(middle) > _NO_FACTOR else 0.0
-        twins.append(
-            Twins(
-                (str(samples.ids[a]), str(samples.ids[b])),
-                (str(names[0]), str(names[1])),
-                int(n),
-                float(share),
-                bool(np.median(gap[rows]) <= _EXACT),
-                float(10.0**shift),
-            )
-        )
-    return twins
+def _sites(library: Library, samples: tuple[int, int]) -> tuple[str, str]:
+    one, other = (str(library.sites[library.sample_site[i]]) for i in samples)
+    return one, other
 
 
 def twin_findings(twins: list[Twins]) -> list[Finding]:
@@ -158,7 +112,7 @@ def twin_findings(twins: list[Twins]) -> list[Finding]:
     return [
         Finding(
             "same_grains",
-            "settle" if t.n_grains >= _LEAST_GRAINS else "look",
+            "settle" if t.sure else "look",
             _sentence(t),
             " = ".join(t.samples),
             t.samples,
@@ -177,14 +131,20 @@ def _sentence(twins: Twins) -> str:
         if apart
         else f"{one} and of {other}, both of {twins.sites[0]},"
     )
-    means = (
-        "One of the two sites is wrong, or a table was copied."
-        if apart
-        else "They count twice as evidence."
+    are = "is" if twins.n_grains == 1 else "are"
+    return (
+        f"{counted(twins.n_grains, 'grain')} of {whose} {are} the same{_how(twins)}. "
+        + _meaning(twins, apart)
     )
-    if twins.n_grains < _LEAST_GRAINS:
-        means = "A row was copied, or values given to few figures happen to agree."
-    return f"{counted(twins.n_grains, 'grain')} of {whose} are the same{_how(twins)}. {means}"
+
+
+def _meaning(twins: Twins, apart: bool) -> str:
+    if not twins.sure:
+        means = "A row was copied, or values given to few figures happen to agree"
+        return means + (", or one place stands under two names." if apart else ".")
+    if not apart:
+        return "They count twice as evidence."
+    return "One of the two sites is wrong, one place stands under two names, or a table was copied."
 
 
 def _how(twins: Twins) -> str:

@@ -31,6 +31,7 @@ _STAMP = "MADE-UP DATA"
 _MOST_GROUPS = 30
 _MOST_ROWS = 50
 _MOST_NAMES = 12
+_MOST_PAIRS = 5
 # Findings of one kind: the tables below have more.
 _MOST_SHOWN = 8
 _BEYOND = 1e6
@@ -112,6 +113,7 @@ def _context(health: Health, history: History, name: str) -> dict[str, Any]:
         "names": partial(listed, most=_MOST_NAMES),
         "tree": _tree_figure(health) if health.likeness else "",
         "drawn": drawn,
+        "pairs": health.likeness.most_alike(_MOST_PAIRS) if health.likeness else [],
         "most_sites": MOST_SITES,
         "wanting": [need for need in health.needs if need.needs_more],
         "footer": _FOOTER,

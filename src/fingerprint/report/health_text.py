@@ -33,4 +33,8 @@ def health_text(health: Health) -> str:
                 lines.append(f"  - and {rest} more of this kind; --json gives all.")
     if not any(finding.weight != "note" for finding in health.findings):
         lines.append("Nothing must be settled.")
+    untested = health.n_sites - health.n_sites_tested
+    if untested:
+        sites = count(health.n_sites, "site")
+        lines.append(f"Labels could not be tested at {untested:,} of {sites}.")
     return "\n".join(lines)
