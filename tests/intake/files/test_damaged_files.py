@@ -4,6 +4,8 @@ import csv
 import io
 import os
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -167,7 +169,7 @@ def test_a_parquet_file_that_unpacks_to_much(constant, most, tmp_path, monkeypat
     from fingerprint.intake.files import parquet_table
 
     path = tmp_path / "a.parquet"
-    table = pyarrow.table({"sample": ["x" * 100_000] * 3, "Ta_ppm": [1.0, 2.0, 3.0]})
+    table = pyarrow.table({"sample": ["x" * 300_000] * 3, "Ta_ppm": [1.0, 2.0, 3.0]})
     pyarrow.parquet.write_table(
         table, path, use_dictionary=constant == "_MOST_TEXT_BYTES", compression="zstd"
     )
@@ -228,6 +230,37 @@ def test_only_errors_that_the_user_can_mend(extension, data):
         read = data.draw(st.sampled_from(sorted(READERS)))
         answer, message = outcome(READERS[read], path)
         assert (answer is None) == bool(message)
+
+
+EVERY_BYTE_OF_THE_FOOTER = """
+import sys
+from pathlib import Path
+from fingerprint.errors import InputError
+from fingerprint.intake import read_assay
+
+sound, damaged = map(Path, sys.argv[1:])
+content = sound.read_bytes()
+footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+for place in range(footer, len(content)):
+    for bit in (1, 2, 8):
+        flipped = bytes([content[place] ^ bit])
+        damaged.write_bytes(content[:place] + flipped + content[place + 1 :])
+        try:
+            read_assay(damaged)
+        except InputError:
+            pass
+print("read or refused")
+"""
+
+
+def test_no_damaged_footer_ends_the_process(tmp_path):
+    # What pyarrow throws in C++ cannot be caught here: a process of its own shows it.
+    (tmp_path / "sound.parquet").write_bytes(sound_file("parquet"))
+    words = [str(tmp_path / "sound.parquet"), str(tmp_path / "damaged.parquet")]
+    done = subprocess.run(
+        [sys.executable, "-c", EVERY_BYTE_OF_THE_FOOTER, *words], capture_output=True, text=True
+    )
+    assert done.stdout == "read or refused\n", done.stderr
 
 
 @cache

@@ -14,8 +14,9 @@ from fingerprint.intake.files.raw import Block, Progress, RawTable
 
 _BLOCK_ROWS = 65_536
 _MOST_ROWS = 100_000_000
-# Of one column: text in a block; and in a group of rows, unpacked to how many times its bytes.
+# Of one column: text in a block.
 _MOST_TEXT_BYTES = 1 << 30
+# Of a group of rows, and how many times the bytes of the file.
 _MOST_UNPACKED_BYTES = 1 << 28
 _MOST_TIMES = 250
 _NEITHER_NUMBER_NOR_TEXT = (
@@ -96,12 +97,10 @@ class ParquetTable(RawTable):
         groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
         if sum(group.num_rows for group in groups) != metadata.num_rows:
             raise ValueError("rows are missing")
-        chunks = (group.column(j) for group in groups for j in range(group.num_columns))
-        if metadata.num_rows > _MOST_ROWS or any(
-            chunk.total_uncompressed_size > _MOST_UNPACKED_BYTES
-            and chunk.total_uncompressed_size > _MOST_TIMES * chunk.total_compressed_size
-            for chunk in chunks
-        ):
+        # Not by column: pyarrow ends the process where what the footer says of one is damaged.
+        most = max(_MOST_UNPACKED_BYTES, _MOST_TIMES * self.path.stat().st_size)
+        unpacked = max((group.total_byte_size for group in groups), default=0)
+        if metadata.num_rows > _MOST_ROWS or unpacked > most:
             raise InputError(
                 f"the file would unpack to more than can be held ({metadata.num_rows:,} rows)",
                 "Write the table again, in several files if need be.",
