@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -185,6 +186,28 @@ def test_a_batch_off_by_a_factor_is_held_back_and_the_factor_named():
     (factor,) = [f for f in against if f.kind == "common_factor"]
     assert dict(factor.numbers)["factor"] == pytest.approx(0.15, rel=0.05)
     assert not [f for f in examine(rest, library.samples.take(new)).against if "factor" in f.kind]
+
+
+@pytest.mark.parametrize("laboratory", [None, "Laboratory Z"])
+def test_a_batch_larger_than_the_library_is_the_one_tested(laboratory):
+    """Of two groups the smaller is tested, which here is the library."""
+    whole = simulate_library(Design(), 4).library
+    new = np.random.default_rng(0).random(len(whole)) < 0.7
+    rest, offered = whole.take(~new), whole.samples.take(new)
+    if laboratory:
+        offered = in_laboratory(offered, laboratory)
+        rest = Library(in_laboratory(rest.samples, "Laboratory Y"))
+    assert len(offered) > len(rest)
+    off = multiply(Library(offered), np.array(2.0)).samples
+    assert "common_factor" in {f.kind for f in examine(rest, off).against}
+    assert "common_factor" not in {f.kind for f in examine(rest, offered).against}
+
+
+def in_laboratory(samples, name):
+    """All measured there in one session."""
+    facts = samples.facts.reset_index().astype(object).assign(laboratory=name, session="1")
+    assay = replace(samples.assay, facts=samples.assay.facts.assign(laboratory=name, session="1"))
+    return SampleSet.from_tables(assay, sample_facts=facts)
 
 
 def test_refusals(parts):

@@ -115,17 +115,20 @@ def _concerns(finding: Finding, names: set[str], groups: set[str], sites: set[st
 
 
 def _batch(joined: Library, new: Bools) -> Grouping:
-    labels = np.where(new, _OFFERED, "in the library").astype(object)
+    # The library is no group: of two, only the smaller is tested.
+    labels = np.where(new, _OFFERED, "").astype(object)
     return Grouping("batch", labels[joined.samples.grain_sample])
 
 
 def _groups_of(joined: Library, new: Bools, batch: Grouping) -> set[str]:
+    """Groups that the offered grains belong to, or that are only compared with those."""
     of_new = new[joined.samples.grain_sample]
-    return {
-        f"{grouping.name} {label}"
-        for grouping in groupings(joined, (batch,))
-        for label in set(grouping.labels[of_new]) - {""}
-    }
+    found: set[str] = set()
+    for grouping in groupings(joined, (batch,)):
+        own = set(grouping.labels[of_new])
+        every = set(grouping.labels)
+        found |= {f"{grouping.name} {label}" for label in (every if len(every) == 2 else own)}
+    return found
 
 
 def _refuse(library: Library, offered: SampleSet) -> None:
