@@ -4,7 +4,7 @@
 
 Arguments: first seed, the one after the last, and if wanted the names of what to measure. Seeds
 0-19 served to choose methods and thresholds; figures are quoted for others. Intervals are of the
-mean over seeds, by bootstrap.
+mean over seeds, by bootstrap; of `admission`, where each seed gives a yes or a no, Clopper-Pearson.
 """
 
 import sys
@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from library_admission import admission
+from scipy.stats import binomtest
 
 from fingerprint.health import check_library
 from fingerprint.health.common_factor import common_factors
@@ -145,7 +147,7 @@ def _sphalerite():
 def main():
     first, last = (int(word) for word in sys.argv[1:3])
     usual = (clean, labels, standard, single_shift, drift, twins)
-    every = {f.__name__: f for f in (*usual, sphalerite)}
+    every = {f.__name__: f for f in (*usual, sphalerite, admission)}
     wanted = [every[name] for name in sys.argv[3:]] or usual
     found = defaultdict(list)
     for seed in range(first, last):
@@ -156,6 +158,10 @@ def main():
     rng = np.random.default_rng(0)
     for name, values in found.items():
         v = np.array(values, dtype=float)
+        if name.startswith("batch"):
+            low, high = binomtest(int(v.sum()), len(v)).proportion_ci(method="exact")
+            print(f"{name}: {int(v.sum())} of {len(v)} [{low:.3f}, {high:.3f}]")
+            continue
         means = v[rng.integers(0, len(v), (4000, len(v)))].mean(axis=1)
         low, high = np.quantile(means, (0.025, 0.975))
         print(f"{name}: {v.mean():.3f} [{low:.3f}, {high:.3f}] (n = {len(v)})")

@@ -9,14 +9,21 @@ import pytest
 
 from builders import gaussian, rows_of, samples_of
 from fingerprint.errors import InputError
-from fingerprint.health import examine, history_findings, read_history, store, writing
+from fingerprint.health import (
+    check_library,
+    examine,
+    history_findings,
+    read_history,
+    store,
+    writing,
+)
 from fingerprint.health.history import history_path
 from fingerprint.health.storing import fingerprint_of_files
 from fingerprint.intake import write_samples
 from fingerprint.intake.writing.atomic import atomic_write
 from fingerprint.library import Library, content_hash, read_library
 from fingerprint.simulate import Design, simulate_library
-from fingerprint.simulate.faults import multiply
+from fingerprint.simulate.faults import multiply, wrong_standard
 from fingerprint.tables import Ages, SampleSet
 
 
@@ -154,6 +161,52 @@ def test_mislabelled_samples_are_held_back(parts):
     against = examine(parts[0], renamed(parts[1], sites)).against
     wrong = {f"new {sample}" for sample in parts[1].ids[:4]}
     assert {(f.kind, f.samples) for f in against} == {("label", (sample,)) for sample in wrong}
+
+
+def test_samples_that_poison_a_site_are_held_back():
+    """Three of another site join one with a single sample, which then is the odd one out."""
+    whole = gaussian(40, 5, 10, between=1.0, seed=2)
+    sites = whole.samples.fact("site")
+    first, *rest = np.flatnonzero(sites == whole.sites[0])
+    others = np.flatnonzero(sites == whole.sites[1])[:3]
+    kept = np.ones(len(whole), dtype=bool)
+    kept[[*rest, *others]] = False
+    offered = renamed(whole.samples.take(others), str(whole.sites[0]))
+    against = examine(whole.take(kept), offered).against
+    assert ("label", (str(whole.samples.ids[first]),)) in {(f.kind, f.samples) for f in against}
+
+
+def mixed(samples, n):
+    """The first n samples have a grain of another mineral."""
+    mineral = np.full(samples.assay.n_grains, "coltan", dtype=object)
+    mineral[np.unique(samples.grain_sample, return_index=True)[1][:n]] = "cassiterite"
+    assay = replace(samples.assay, facts=samples.assay.facts.assign(mineral=mineral))
+    facts = samples.facts.reset_index().astype(object)
+    return SampleSet.from_tables(assay, sample_facts=facts)
+
+
+def test_a_mixed_sample_of_the_library_lets_no_other_in(parts):
+    library = Library(mixed(parts[0].samples, 1))
+    against = examine(library, mixed(parts[1], 3)).against
+    assert {(f.kind, f.subject) for f in against} == {
+        ("phases", "minerals in samples"), ("phases", "minerals at sites"),
+    }  # fmt: skip
+    assert examine(library, mixed(parts[1], 0)).against == ()
+
+
+def test_a_factor_of_the_library_lets_no_other_in():
+    """A session of the library is off; more of it, off as well, are held back, sound ones not."""
+    whole = simulate_library(Design(), 4).library
+    session = "A-02"
+    of_session = whole.samples.assay.fact("session") == session
+    off = wrong_standard(whole, of_session, 2.0)
+    new = np.flatnonzero(off.samples.fact("session") == session)[::2]
+    kept = np.ones(len(whole), dtype=bool)
+    kept[new] = False
+    library = off.take(kept)
+    assert "common_factor" in {f.kind for f in check_library(library).findings}
+    assert "common_factor" in {f.kind for f in examine(library, off.samples.take(new)).against}
+    assert examine(library, whole.samples.take(new)).against == ()
 
 
 def test_findings_on_the_library_alone_do_not_count(parts):

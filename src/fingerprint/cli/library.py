@@ -83,14 +83,12 @@ def check(
 @click.option("--to", "folder", required=True, metavar="LIB", type=click.Path(), help="Library.")
 @click.option("--reason", metavar="TEXT", help="Why they join although findings stand.")
 @click.option("--by", metavar="NAME", help="Who adds them. [default: your login name]")
-@near_option
 @certified_option
 def add(
     samples: str,
     folder: str,
     reason: str | None,
     by: str | None,
-    near: str | None,
     certified: str | None,
 ) -> None:
     """Add SAMPLES to a library, if its checks say nothing against them or a reason is given."""
@@ -116,7 +114,6 @@ def add(
                 admission = examine(
                     reference,
                     offered,
-                    near=_near(reference, near),
                     sessions=sessions or (),
                     step=step,
                 )
