@@ -1,8 +1,10 @@
 """Who may join a library, and what its history keeps."""
 
+import errno
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -303,6 +305,53 @@ def test_a_second_writer_is_refused(stored, parts):
     with writing(stored), pytest.raises(InputError, match="another command"):
         add(stored, parts[1])
     add(stored, parts[1])
+
+
+def test_errors_of_the_body_are_not_taken_for_another_writer(stored):
+    with pytest.raises(BlockingIOError), writing(stored):
+        raise BlockingIOError
+
+
+def test_a_disk_without_locks_is_written_all_the_same(stored, parts, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    add(stored, parts[1])
+    assert len(read_history(stored).entries) == 1
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_kill_between_history_and_file_leaves_no_untold_samples(
+    parts, tmp_path, monkeypatch, earlier
+):
+    path = tmp_path / "lib.csv"
+    write_samples(parts[0].samples, path)
+    if earlier:
+        add(path, parts[1].take(np.arange(4)))
+    before = path.read_bytes()
+    put = Path.replace
+
+    def killed(temporary, target):
+        put(temporary, target)
+        if Path(target).name.startswith("lib.csv"):
+            raise KeyboardInterrupt
+
+    offered = parts[1].take(np.arange(4, 12))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            add(path, offered)
+    assert path.read_bytes() == before
+    lines = history_path(path).read_text().splitlines()
+    assert len(lines) == earlier + 1
+    (told,) = history_findings(read_history(path), content_hash(read_library(path).samples))
+    assert "before entry" in told.sentence
+    with pytest.raises(InputError, match="before entry"):
+        add(path, offered)
+    history_path(path).write_text("".join(f"{line}\n" for line in lines[:-1]))
+    add(path, offered)
+    assert len(read_history(path).entries) == earlier + 1
 
 
 def test_a_change_behind_the_lock_is_not_lost(stored, parts):
