@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,16 +12,10 @@ import pytest
 
 from builders import gaussian, rows_of, samples_of
 from fingerprint.errors import InputError
-from fingerprint.health import (
-    check_library,
-    examine,
-    history_findings,
-    read_history,
-    store,
-    writing,
-)
+from fingerprint.health import add_samples, check_library, history_findings, read_history
+from fingerprint.health.admission import examine
 from fingerprint.health.history import history_path
-from fingerprint.health.storing import fingerprint_of_files
+from fingerprint.health.storing import fingerprint_of_files, store, writing
 from fingerprint.intake import write_samples
 from fingerprint.intake.writing.atomic import atomic_write
 from fingerprint.library import Library, content_hash, read_library
@@ -63,19 +58,11 @@ def renamed(samples, site=None):
     return SampleSet.from_tables(assay, sample_facts=facts)
 
 
-def add(path, offered, reason="", by="me"):
-    with writing(path):
-        unchanged = fingerprint_of_files(path)
-        library = read_library(path)
-        admission = examine(library, offered)
-        return store(
-            path,
-            admission,
-            by=by,
-            reason=reason,
-            before=content_hash(library.samples),
-            unchanged=unchanged,
-        )
+def add(path, offered, reason="", by="me", **more):
+    """Add samples from a folder, since one file holds no ages."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_samples(offered, Path(folder) / "offered")
+        return add_samples(path, Path(folder) / "offered", by=by, reason=reason, **more).entry
 
 
 def test_good_samples_join_and_the_history_keeps_it(stored, parts):
@@ -305,6 +292,26 @@ def test_a_second_writer_is_refused(stored, parts):
     with writing(stored), pytest.raises(InputError, match="another command"):
         add(stored, parts[1])
     add(stored, parts[1])
+
+
+def test_all_the_work_is_told_step_by_step(parts, tmp_path):
+    path, told = tmp_path / "lib", []
+    write_samples(parts[0].samples, path)
+    add(path, parts[1], step=told.append)
+    alone = [what for what in told if what.startswith("The library as it is: ")]
+    assert len(told) == 2 * len(alone) + 1
+    assert told[0] == alone[0]
+    assert told[-1] == "Writing the library"
+
+
+def test_samples_that_are_held_back_change_nothing(stored, parts):
+    files = fingerprint_of_files(stored)
+    offered = renamed(parts[0].samples.take(np.array([0])))
+    assert add(stored, offered) is None
+    assert fingerprint_of_files(stored) == files
+    entry = add(stored, offered, reason="measured twice")
+    assert (entry.reason, len(entry.samples)) == ("measured twice", 1)
+    assert any("are the same" in sentence for sentence in entry.findings)
 
 
 def test_errors_of_the_body_are_not_taken_for_another_writer(stored):
