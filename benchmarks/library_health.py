@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from library_admission import admission
 from scipy.stats import binomtest
 
 from fingerprint.chemistry import Analyte
@@ -196,7 +197,7 @@ def _sphalerite():
 def main():
     first, last = (int(word) for word in sys.argv[1:3])
     usual = (clean, labels, standard, single_shift, drift, twins, homogeneous)
-    every = {f.__name__: f for f in (*usual, sphalerite)}
+    every = {f.__name__: f for f in (*usual, sphalerite, admission)}
     wanted = [every[name] for name in sys.argv[3:]] or usual
     found = defaultdict(list)
     for seed in range(first, last):

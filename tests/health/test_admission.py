@@ -1,21 +1,26 @@
 """Who may join a library, and what its history keeps."""
 
+import errno
 import json
 import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from builders import gaussian, rows_of, samples_of
 from fingerprint.errors import InputError
-from fingerprint.health import examine, history_findings, read_history, store, writing
+from fingerprint.health import add_samples, check_library, history_findings, read_history
+from fingerprint.health.admission import examine
 from fingerprint.health.history import history_path
-from fingerprint.health.storing import fingerprint_of_files
+from fingerprint.health.storing import fingerprint_of_files, store, writing
 from fingerprint.intake import write_samples
 from fingerprint.intake.writing.atomic import atomic_write
 from fingerprint.library import Library, content_hash, read_library
 from fingerprint.simulate import Design, simulate_library
-from fingerprint.simulate.faults import multiply
+from fingerprint.simulate.faults import multiply, wrong_standard
 from fingerprint.tables import Ages, SampleSet
 
 
@@ -53,19 +58,11 @@ def renamed(samples, site=None):
     return SampleSet.from_tables(assay, sample_facts=facts)
 
 
-def add(path, offered, reason="", by="me"):
-    with writing(path):
-        unchanged = fingerprint_of_files(path)
-        library = read_library(path)
-        admission = examine(library, offered)
-        return store(
-            path,
-            admission,
-            by=by,
-            reason=reason,
-            before=content_hash(library.samples),
-            unchanged=unchanged,
-        )
+def add(path, offered, reason="", by="me", **more):
+    """Add samples from a folder, since one file holds no ages."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_samples(offered, Path(folder) / "offered")
+        return add_samples(path, Path(folder) / "offered", by=by, reason=reason, **more).entry
 
 
 def test_good_samples_join_and_the_history_keeps_it(stored, parts):
@@ -155,6 +152,52 @@ def test_mislabelled_samples_are_held_back(parts):
     assert {(f.kind, f.samples) for f in against} == {("label", (sample,)) for sample in wrong}
 
 
+def test_samples_that_poison_a_site_are_held_back():
+    """Three of another site join one with a single sample, which then is the odd one out."""
+    whole = gaussian(40, 5, 10, between=1.0, seed=2)
+    sites = whole.samples.fact("site")
+    first, *rest = np.flatnonzero(sites == whole.sites[0])
+    others = np.flatnonzero(sites == whole.sites[1])[:3]
+    kept = np.ones(len(whole), dtype=bool)
+    kept[[*rest, *others]] = False
+    offered = renamed(whole.samples.take(others), str(whole.sites[0]))
+    against = examine(whole.take(kept), offered).against
+    assert ("label", (str(whole.samples.ids[first]),)) in {(f.kind, f.samples) for f in against}
+
+
+def mixed(samples, n):
+    """The first n samples have a grain of another mineral."""
+    mineral = np.full(samples.assay.n_grains, "coltan", dtype=object)
+    mineral[np.unique(samples.grain_sample, return_index=True)[1][:n]] = "cassiterite"
+    assay = replace(samples.assay, facts=samples.assay.facts.assign(mineral=mineral))
+    facts = samples.facts.reset_index().astype(object)
+    return SampleSet.from_tables(assay, sample_facts=facts)
+
+
+def test_a_mixed_sample_of_the_library_lets_no_other_in(parts):
+    library = Library(mixed(parts[0].samples, 1))
+    against = examine(library, mixed(parts[1], 3)).against
+    assert {(f.kind, f.subject) for f in against} == {
+        ("phases", "minerals in samples"), ("phases", "minerals at sites"),
+    }  # fmt: skip
+    assert examine(library, mixed(parts[1], 0)).against == ()
+
+
+def test_a_factor_of_the_library_lets_no_other_in():
+    """A session of the library is off; more of it, off as well, are held back, sound ones not."""
+    whole = simulate_library(Design(), 4).library
+    session = "A-02"
+    of_session = whole.samples.assay.fact("session") == session
+    off = wrong_standard(whole, of_session, 2.0)
+    new = np.flatnonzero(off.samples.fact("session") == session)[::2]
+    kept = np.ones(len(whole), dtype=bool)
+    kept[new] = False
+    library = off.take(kept)
+    assert "common_factor" in {f.kind for f in check_library(library).findings}
+    assert "common_factor" in {f.kind for f in examine(library, off.samples.take(new)).against}
+    assert examine(library, whole.samples.take(new)).against == ()
+
+
 def test_findings_on_the_library_alone_do_not_count(parts):
     sites = parts[0].samples.fact("site").copy()
     sites[0], sites[-1] = sites[-1], sites[0]
@@ -185,6 +228,28 @@ def test_a_batch_off_by_a_factor_is_held_back_and_the_factor_named():
     (factor,) = [f for f in against if f.kind == "common_factor"]
     assert dict(factor.numbers)["factor"] == pytest.approx(0.15, rel=0.05)
     assert not [f for f in examine(rest, library.samples.take(new)).against if "factor" in f.kind]
+
+
+@pytest.mark.parametrize("laboratory", [None, "Laboratory Z"])
+def test_a_batch_larger_than_the_library_is_the_one_tested(laboratory):
+    """Of two groups the smaller is tested, which here is the library."""
+    whole = simulate_library(Design(), 4).library
+    new = np.random.default_rng(0).random(len(whole)) < 0.7
+    rest, offered = whole.take(~new), whole.samples.take(new)
+    if laboratory:
+        offered = in_laboratory(offered, laboratory)
+        rest = Library(in_laboratory(rest.samples, "Laboratory Y"))
+    assert len(offered) > len(rest)
+    off = multiply(Library(offered), np.array(2.0)).samples
+    assert "common_factor" in {f.kind for f in examine(rest, off).against}
+    assert "common_factor" not in {f.kind for f in examine(rest, offered).against}
+
+
+def in_laboratory(samples, name):
+    """All measured there in one session."""
+    facts = samples.facts.reset_index().astype(object).assign(laboratory=name, session="1")
+    assay = replace(samples.assay, facts=samples.assay.facts.assign(laboratory=name, session="1"))
+    return SampleSet.from_tables(assay, sample_facts=facts)
 
 
 def test_refusals(parts):
@@ -227,6 +292,73 @@ def test_a_second_writer_is_refused(stored, parts):
     with writing(stored), pytest.raises(InputError, match="another command"):
         add(stored, parts[1])
     add(stored, parts[1])
+
+
+def test_all_the_work_is_told_step_by_step(parts, tmp_path):
+    path, told = tmp_path / "lib", []
+    write_samples(parts[0].samples, path)
+    add(path, parts[1], step=told.append)
+    alone = [what for what in told if what.startswith("The library as it is: ")]
+    assert len(told) == 2 * len(alone) + 1
+    assert told[0] == alone[0]
+    assert told[-1] == "Writing the library"
+
+
+def test_samples_that_are_held_back_change_nothing(stored, parts):
+    files = fingerprint_of_files(stored)
+    offered = renamed(parts[0].samples.take(np.array([0])))
+    assert add(stored, offered) is None
+    assert fingerprint_of_files(stored) == files
+    entry = add(stored, offered, reason="measured twice")
+    assert (entry.reason, len(entry.samples)) == ("measured twice", 1)
+    assert any("are the same" in sentence for sentence in entry.findings)
+
+
+def test_errors_of_the_body_are_not_taken_for_another_writer(stored):
+    with pytest.raises(BlockingIOError), writing(stored):
+        raise BlockingIOError
+
+
+def test_a_disk_without_locks_is_written_all_the_same(stored, parts, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    add(stored, parts[1])
+    assert len(read_history(stored).entries) == 1
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_kill_between_history_and_file_leaves_no_untold_samples(
+    parts, tmp_path, monkeypatch, earlier
+):
+    path = tmp_path / "lib.csv"
+    write_samples(parts[0].samples, path)
+    if earlier:
+        add(path, parts[1].take(np.arange(4)))
+    before = path.read_bytes()
+    put = Path.replace
+
+    def killed(temporary, target):
+        put(temporary, target)
+        if Path(target).name.startswith("lib.csv"):
+            raise KeyboardInterrupt
+
+    offered = parts[1].take(np.arange(4, 12))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            add(path, offered)
+    assert path.read_bytes() == before
+    lines = history_path(path).read_text().splitlines()
+    assert len(lines) == earlier + 1
+    (told,) = history_findings(read_history(path), content_hash(read_library(path).samples))
+    assert "before entry" in told.sentence
+    with pytest.raises(InputError, match="before entry"):
+        add(path, offered)
+    history_path(path).write_text("".join(f"{line}\n" for line in lines[:-1]))
+    add(path, offered)
+    assert len(read_history(path).entries) == earlier + 1
 
 
 def test_a_change_behind_the_lock_is_not_lost(stored, parts):

@@ -8,9 +8,8 @@ import pytest
 
 from builders import assay_of, gaussian
 from fingerprint.errors import InputError
-from fingerprint.health import check_library, examine, joined_materials, store
-from fingerprint.health.joining import joined_samples
-from fingerprint.health.storing import fingerprint_of_files
+from fingerprint.health import add_samples, check_library
+from fingerprint.health.joining import joined_materials, joined_samples
 from fingerprint.intake import read_samples, write_samples
 from fingerprint.library import Library, content_hash, read_library
 from fingerprint.tables import Ages, Mineralogy, SampleSet
@@ -43,10 +42,9 @@ def aged(names, sites, ages, minerals=None):
 
 
 def added(path, offered):
-    library = read_library(path)
-    admission = examine(library, offered)
-    return store(path, admission, by="me", reason="", before=content_hash(library.samples),
-                 unchanged=fingerprint_of_files(path))  # fmt: skip
+    folder = path.with_name("offered")
+    write_samples(offered, folder)
+    return add_samples(path, folder, by="me").entry
 
 
 def test_reference_materials_of_both_sides_are_kept_in_their_order():
@@ -138,7 +136,7 @@ def test_a_library_of_one_file_refuses_what_it_cannot_hold(tmp_path):
         added(path, aged(["new"], [site], [100.0]))
     assert caught.value.file == path
     assert path.read_bytes() == before
-    assert [p.name for p in tmp_path.iterdir()] == ["lib.csv"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["lib.csv", "offered"]
 
 
 def test_reference_materials_are_stored_with_the_library(tmp_path):

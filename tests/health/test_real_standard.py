@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fingerprint.health import check_library, examine
+from fingerprint.health import check_library
+from fingerprint.health.admission import examine
 from fingerprint.health.joining import joined_samples
 from fingerprint.intake import concatenate, import_files, read_samples
 from fingerprint.intake.laboratory.profiles import named_profile

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from builders import assay_of, gaussian
-from fingerprint.health import examine, session_findings
+from fingerprint.health import session_findings
+from fingerprint.health.admission import examine
 from fingerprint.library import Library
 from fingerprint.quality import SessionLimits, judge_sessions
 from fingerprint.tables import Certified, SampleSet

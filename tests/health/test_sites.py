@@ -126,3 +126,13 @@ def test_mixed_minerals_are_never_silent():
 def test_one_mineral_is_no_finding():
     library = library_of(np.ones((4, 1)), list("abcd"), list("AABB"), mineral=["coltan"] * 4)
     assert not [f for f in check_library(library).findings if f.kind == "phases"]
+
+
+def test_samples_named_at_a_site_of_mixed_minerals_are_the_odd_ones():
+    library = library_of(
+        np.ones((7, 1)), list("abcdefg"), list("AAABBCC"),
+        mineral=["coltan", "coltan", "wolframite", "coltan", "wolframite", "coltan", ""],
+    )  # fmt: skip
+    (found,) = [f for f in check_library(library).findings if f.kind == "phases"]
+    assert found.sites == ("A", "B")
+    assert found.samples == ("c", "d", "e")

@@ -83,63 +83,39 @@ def check(
 @click.option("--to", "folder", required=True, metavar="LIB", type=click.Path(), help="Library.")
 @click.option("--reason", metavar="TEXT", help="Why they join although findings stand.")
 @click.option("--by", metavar="NAME", help="Who adds them. [default: your login name]")
-@near_option
 @certified_option
 def add(
     samples: str,
     folder: str,
     reason: str | None,
     by: str | None,
-    near: str | None,
     certified: str | None,
 ) -> None:
     """Add SAMPLES to a library, if its checks say nothing against them or a reason is given."""
-    from fingerprint.cli.progress import reading_bar, steps
+    from fingerprint.cli.progress import reading_then_steps
     from fingerprint.cli.sessions import described_sessions
     from fingerprint.errors import InputError
-    from fingerprint.health import examine, joined_materials, store, writing
-    from fingerprint.health.storing import fingerprint_of_files
-    from fingerprint.intake import read_samples
-    from fingerprint.library import content_hash, read_library
+    from fingerprint.health import add_samples
     from fingerprint.library.notes import counted
 
-    reason = (reason or "").strip()
-    with writing(folder):
-        unchanged = fingerprint_of_files(folder)
-        with reading_bar() as progress:
-            reference = read_library(folder, progress)
-            offered = read_samples(samples, progress)
-        materials = joined_materials(reference.samples, offered)
-        sessions = described_sessions(materials, certified)
-        with steps() as step:
-            try:
-                admission = examine(
-                    reference,
-                    offered,
-                    near=_near(reference, near),
-                    sessions=sessions or (),
-                    step=step,
-                )
-            except InputError as error:
-                raise error.in_file(samples) from None
-        _print_findings(admission.against)
-        if admission.against and not reason:
-            raise InputError(
-                f"{counted(len(admission.against), 'finding')} against these samples; "
-                "nothing was added",
-                "Settle them, or say with --reason why the samples join all the same.",
-                samples,
-            )
-        before = content_hash(reference.samples)
-        entry = store(
+    with reading_then_steps() as (progress, step):
+        addition = add_samples(
             folder,
-            admission,
+            samples,
             by=(by or _login()).strip(),
-            reason=reason,
-            before=before,
-            unchanged=unchanged,
+            reason=(reason or "").strip(),
+            judge=lambda materials: described_sessions(materials, certified) or (),
+            progress=progress,
+            step=step,
         )
-    click.echo(_told(entry))
+    _print_findings(addition.against)
+    if addition.entry is None:
+        raise InputError(
+            f"{counted(len(addition.against), 'finding')} against these samples; nothing was added",
+            "Settle them, or say with --reason why the samples join all the same.",
+            samples,
+        )
+    click.echo(_told(addition.entry))
 
 
 @library.command()

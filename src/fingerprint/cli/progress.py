@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 _WORTH_SHOWING = 20_000_000
 _Item = TypeVar("_Item")
+_Bytes = Callable[[int, int], None]
 
 
 @contextmanager
@@ -87,3 +88,25 @@ def steps() -> Iterator[Callable[[str], None]]:
     ) as bar:
         task = bar.add_task("", total=None)
         yield lambda what: bar.update(task, description=what)
+
+
+@contextmanager
+def reading_then_steps() -> Iterator[tuple[_Bytes | None, Callable[[str], None]]]:
+    """Show how much of a file is read, and from the first step on what is being done.
+
+    Yields
+    ------
+    tuple of callable or None, callable
+        As of `reading_bar`, and as of `steps`: two of them cannot be shown at once.
+    """
+    with ExitStack() as shown:
+        progress = shown.enter_context(reading_bar())
+        told: list[Callable[[str], None]] = []
+
+        def step(what: str) -> None:
+            if not told:
+                shown.close()
+                told.append(shown.enter_context(steps()))
+            told[0](what)
+
+        yield progress, step

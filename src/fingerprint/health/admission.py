@@ -9,15 +9,17 @@ import numpy as np
 
 from fingerprint.errors import InputError
 from fingerprint.health.checking import Step, check_library
+from fingerprint.health.common_factor import common_factors
 from fingerprint.health.findings import Finding
 from fingerprint.health.groups import Grouping, groupings
 from fingerprint.health.joining import joined_samples
+from fingerprint.health.news import Offered, brought
 from fingerprint.health.sessions import session_findings
+from fingerprint.health.twins import find_twins, twin_findings
 from fingerprint.library import Library
 from fingerprint.library.reference import MADE_UP
 from fingerprint.quality import SessionQuality
 from fingerprint.tables import SampleSet
-from fingerprint.tables.arrays import Bools
 
 # What keeps samples out unless a reason is given; the rest is good to know.
 _BARS = ("label", "same_grains", "common_factor", "shift", "drift", "phases")
@@ -37,7 +39,7 @@ class Admission:
     n_grains
         Its grains.
     against
-        Findings that concern it and that were not there before.
+        Findings that it brings: see `fingerprint.health.news`.
     """
 
     library: Library
@@ -51,7 +53,6 @@ def examine(
     library: Library,
     offered: SampleSet,
     *,
-    near: str | None = None,
     sessions: Sequence[SessionQuality] = (),
     step: Step = lambda _: None,
 ) -> Admission:
@@ -63,8 +64,6 @@ def examine(
         The library as it is.
     offered
         The samples.
-    near
-        See `check_library`.
     sessions
         Sessions judged by `joined_materials` of the two. Samples measured in one that lies outside
         its limits are barred, whatever the library has of that session already.
@@ -79,53 +78,49 @@ def examine(
     """
     _refuse(library, offered)
     joined = Library(joined_samples(library.samples, offered))
-    names = {str(name) for name in offered.ids}
-    new = np.array([str(name) in names for name in joined.samples.ids])
-    before = {finding.key for finding in check_library(library, near=near).findings}
-    batch = _batch(joined, new)
-    after = check_library(joined, near=near, more=(batch,), step=step)
-    groups = _groups_of(joined, new, batch)
-    against = [
-        finding
-        for finding in after.findings
-        if finding.kind in _BARS
-        and _concerns(finding, names, groups, set(joined.sites[joined.sample_site[new]]))
-        and finding.key not in before
-    ]
+    asks = _asks(joined, offered)
+    factors, level = common_factors(library, groupings(library))
+    # The library's own factors are off, so that they do not hide the same ones in what joins it.
+    levelled = Library(joined_samples(level.samples, offered)) if factors else joined
+    alone = check_library(
+        level, step=lambda what: step(f"The library as it is: {what[0].lower()}{what[1:]}")
+    )
+    together = check_library(levelled, more=(_batch(levelled, asks.samples),), step=step)
+    twins = twin_findings(find_twins(joined)) if factors else []
+    after = [f for f in together.findings if not (factors and f.kind == "same_grains")]
+    against = brought([f for f in (*twins, *after) if f.kind in _BARS], alone.findings, asks)
     of_sessions = [
         finding
         for finding in session_findings(joined.samples, sessions)
-        if finding.weight == "settle" and names & set(finding.samples)
+        if finding.weight == "settle" and asks.samples & set(finding.samples)
     ]
     return Admission(
         joined,
-        tuple(sorted(names)),
-        tuple(sorted({str(site) for site in offered.fact("site")})),
+        tuple(sorted(asks.samples)),
+        tuple(sorted(asks.sites)),
         offered.assay.n_grains,
         (*of_sessions, *against),
     )
 
 
-def _concerns(finding: Finding, names: set[str], groups: set[str], sites: set[str]) -> bool:
-    if finding.kind in ("common_factor", "shift"):
-        return finding.subject in groups
-    if finding.samples:
-        return bool(names & set(finding.samples))
-    return bool(sites & set(finding.sites))
-
-
-def _batch(joined: Library, new: Bools) -> Grouping:
-    labels = np.where(new, _OFFERED, "in the library").astype(object)
-    return Grouping("batch", labels[joined.samples.grain_sample])
-
-
-def _groups_of(joined: Library, new: Bools, batch: Grouping) -> set[str]:
+def _asks(joined: Library, offered: SampleSet) -> Offered:
+    names = frozenset(str(name) for name in offered.ids)
+    sites = frozenset(str(site) for site in offered.fact("site"))
+    new = np.isin(joined.samples.ids.astype(str), list(names))
     of_new = new[joined.samples.grain_sample]
-    return {
-        f"{grouping.name} {label}"
-        for grouping in groupings(joined, (batch,))
-        for label in set(grouping.labels[of_new]) - {""}
-    }
+    groups: set[str] = set()
+    for grouping in groupings(joined, (_batch(joined, names),)):
+        own, every = set(grouping.labels[of_new]), set(grouping.labels)
+        # Of two groups either may be off.
+        groups |= {f"{grouping.name} {label}" for label in (every if len(every) == 2 else own)}
+    return Offered(names, sites, frozenset(groups))
+
+
+def _batch(joined: Library, offered: frozenset[str]) -> Grouping:
+    new = np.isin(joined.samples.ids.astype(str), list(offered))
+    # The library is no group: of two, only the smaller is tested.
+    labels = np.where(new, _OFFERED, "").astype(object)
+    return Grouping("batch", labels[joined.samples.grain_sample])
 
 
 def _refuse(library: Library, offered: SampleSet) -> None:

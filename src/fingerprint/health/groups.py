@@ -39,17 +39,24 @@ def groupings(library: Library, more: Sequence[Grouping] = ()) -> list[Grouping]
     library
         The library. Where a grain does not state a fact, that of its sample counts.
     more
-        Further ways, kept where no fact parts the grains in the same way.
+        Further ways, kept where no fact parts the grains in the same way. One named group is
+        enough there: it is compared with the grains of none.
     """
     found: list[Grouping] = []
     partitions: list[np.ndarray] = []
     for grouping in [*_of_facts(library), *more]:
         codes = pd.factorize(grouping.labels)[0]
         new = not any(np.array_equal(codes, other) for other in partitions)
-        if new and np.unique(grouping.labels[grouping.labels != ""].astype(str)).size > 1:
+        if new and _parts(grouping, more):
             partitions.append(codes)
             found.append(grouping)
     return found
+
+
+def _parts(grouping: Grouping, more: Sequence[Grouping]) -> bool:
+    """Whether there are groups to compare."""
+    named = set(grouping.labels) - {""}
+    return len(named) > 1 or (grouping in more and set(grouping.labels) > named > set())
 
 
 def _of_facts(library: Library) -> Iterator[Grouping]:

@@ -107,11 +107,14 @@ def read_history(library: Path | str) -> History:
     if not path.exists():
         return History((), (), "")
     try:
-        lines = tuple(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise InputError(
             "the history cannot be read", "Restore the file from a backup.", path
         ) from None
+    if not text:
+        return History((), (), "")  # its only entry was taken out again
+    lines = tuple(text.removesuffix("\n").split("\n"))
     entries: list[Entry] = []
     previous = ""
     for number, line in enumerate(lines, start=1):
@@ -156,16 +159,22 @@ def history_findings(history: History, content_hash: str) -> list[Finding]:
             )
         )
     elif history.entries and history.entries[-1].content_after != content_hash:
-        findings.append(
-            Finding(
-                "history",
-                "settle",
-                "The library is not what the last entry of its history says: it was changed "
-                "without fingerprint library add.",
-                "content",
-            )
-        )
+        findings.append(Finding("history", "settle", _unlike(history.entries[-1], content_hash),
+                                "content"))  # fmt: skip
     return findings
+
+
+def _unlike(last: Entry, content_hash: str) -> str:
+    if last.content_before == content_hash:
+        return (
+            f"The library is what it was before entry {last.number} of its history, the last: its "
+            "samples were never written, or taken out again. Take that line out of the history, "
+            "and add the samples again."
+        )
+    return (
+        "The library is not what the last entry of its history says: it was changed without "
+        "fingerprint library add."
+    )
 
 
 def _parsed(line: str) -> Entry | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 
@@ -28,7 +28,8 @@ def phase_findings(library: Library) -> list[Finding]:
     Parameters
     ----------
     library
-        The library; grains without a mineral are not looked at.
+        The library; grains without a mineral are not looked at. At a site, the samples named are
+        those that are not of the mineral of most.
     """
     minerals = minerals_of_samples(library)
     findings = []
@@ -46,13 +47,18 @@ def phase_findings(library: Library) -> list[Finding]:
                 names,
             )
         )
-    kinds: dict[int, set[str]] = defaultdict(set)
+    kinds: dict[int, Counter[str]] = defaultdict(Counter)
     for site, text in zip(library.sample_site.tolist(), minerals, strict=True):
-        kinds[site].update({text} - {""})
-    apart = sorted(site for site, names_there in kinds.items() if len(names_there) > 1)
+        if text:
+            kinds[site][text] += 1
+    apart = sorted(site for site, there in kinds.items() if len(there) > 1)
     if apart:
         sites = tuple(str(library.sites[i]) for i in apart)
-        rows = np.flatnonzero(np.isin(library.sample_site, apart))
+        rows = [
+            row
+            for row, site in enumerate(library.sample_site.tolist())
+            if site in apart and minerals[row] and minerals[row] != _usual(kinds[site])
+        ]
         findings.append(
             Finding(
                 "phases",
@@ -65,3 +71,9 @@ def phase_findings(library: Library) -> list[Finding]:
             )
         )
     return findings
+
+
+def _usual(kinds: Counter[str]) -> str:
+    """The minerals of most samples of a site, ``""`` if others have as many."""
+    (one, most), (_, next_most) = kinds.most_common(2)
+    return one if most > next_most else ""

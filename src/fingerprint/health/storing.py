@@ -14,7 +14,14 @@ from pathlib import Path
 
 from fingerprint.errors import InputError
 from fingerprint.health.admission import Admission
-from fingerprint.health.history import IN_FOLDER, Entry, History, history_path, read_history
+from fingerprint.health.history import (
+    IN_FOLDER,
+    Entry,
+    History,
+    history_findings,
+    history_path,
+    read_history,
+)
 from fingerprint.intake import atomic_write, read_samples, write_samples
 from fingerprint.intake.reading import tables_in
 from fingerprint.intake.writing.folders import atomic_folder
@@ -43,16 +50,24 @@ def writing(library: Path | str) -> Iterator[None]:
     except OSError:
         raise InputError("there is no such library", "Check the name.", library) from None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle, library)
         yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, library: Path | str) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise InputError(
             "samples are being added here by another command",
             "Wait until it is done, then add these.",
             library,
         ) from None
-    finally:
-        os.close(handle)
+    except OSError:
+        # Some network disks know no locks; what another command wrote is still seen by its hash.
+        return
 
 
 def fingerprint_of_files(library: Path | str) -> str:
@@ -96,27 +111,40 @@ def store(
     Raises
     ------
     InputError
-        If the history is broken, the files have changed since they were read, or they cannot be
-        written.
+        If the history is broken or does not fit the library, the files have changed since they
+        were read, or they cannot be written.
     """
     path = Path(library)
     history = read_history(path)
+    _refuse_changed(path, unchanged)
+    _refuse_unfit(path, history, before)
+    entry = _entry(admission, history, by, reason, before)
+    if path.is_dir():
+        return _store_folder(path, admission, history, entry, unchanged)
+    _refuse_beside_one_file(path, admission)
+    # The last opened is put in place first: a kill between the two leaves a history that the
+    # library does not fit, not samples of which nothing is told.
+    with atomic_write(path) as file, atomic_write(history_path(path)) as lines:
+        write_samples(admission.library.samples, file)
+        entry = replace(entry, content_after=content_hash(read_samples(file)))
+        _write_history(lines, history, entry)
+        _refuse_changed(path, unchanged)
+    return entry
+
+
+def _refuse_unfit(path: Path, history: History, before: str) -> None:
     if history.broken:
         raise InputError(
             f"the history is broken: {history.broken}",
             "Settle that before samples are added: compare it with a backup.",
             history_path(path),
         )
-    entry = _entry(admission, history, by, reason, before)
-    if path.is_dir():
-        return _store_folder(path, admission, history, entry, unchanged)
-    _refuse_beside_one_file(path, admission)
-    with atomic_write(history_path(path)) as lines, atomic_write(path) as file:
-        write_samples(admission.library.samples, file)
-        entry = replace(entry, content_after=content_hash(read_samples(file)))
-        _write_history(lines, history, entry)
-        _refuse_changed(path, unchanged)
-    return entry
+    for finding in history_findings(history, before):
+        raise InputError(
+            finding.sentence.removesuffix("."),
+            "See 'History of a library' in docs/formats.md for what to do.",
+            history_path(path),
+        )
 
 
 def _store_folder(
