@@ -90,6 +90,12 @@ def test_lines_that_break_after_their_first_comma_are_put_together(glitter):
         ("Ti49,44.25,150.3,", "Ti49,44.25,", "row 10: the line has 3 cells, and there are 4"),
         ("error.\nElement,NIST612-1,Alpha_1", "error.\nElement,NIST612-1,Gamma", "other analyses"),
         ("filtered.\nElement,", "filtered.\nIsotope,", "row 9: the block does not begin with"),
+        ("Ta181,41.9,", "Ti49,41.9,", "row 11: Ti49 stands twice, first in line 10"),
+        ("1 sigma error", "Trace Element Concentrations MDL filtered", "row 16: Ti49 stands twice"),
+        ("Alpha_2,Beta", "Alpha_1,Beta", "row 9: the analysis"),
+        ("Ta181,41.9,", ",41.9,", "row 11: the name of the element is blank"),
+        ("Ti49,44.25,", f"Ti49,{'4' * 131_073},", "row 10: a cell of the line is far too long"),
+        ("Ti49,44.25,", "Ti49,4\x004.25,", "row 10: the line holds a NUL byte"),
     ],
 )
 def test_faults_of_blocks_are_placed(glitter, old, new, message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -87,16 +88,27 @@ class GlitterTable(RawTable):
         for number, line in enumerate(content.splitlines(), start=1):
             held += line.strip()
             if held and not held.endswith(","):
-                lines.append((number, [cell.strip() for cell in next(csv.reader([held]))]))
+                lines.append((number, self._cells(held, number)))
             if not held.endswith(",") or not line.strip():
                 held = ""
         return lines
+
+    def _cells(self, line: str, number: int) -> list[str]:
+        if "\0" in line:
+            raise self._broken("the line holds a NUL byte", number)
+        try:
+            return [cell.strip() for cell in next(csv.reader([line]))]
+        except csv.Error:
+            raise self._broken("a cell of the line is far too long", number) from None
 
     def _add(self, lines: list[tuple[int, list[str]]], suffix: str) -> None:
         if not lines or lines[0][1][0] != "Element":
             number = lines[0][0] if lines else None
             raise self._broken("the block does not begin with the line of its analyses", number)
         analyses = lines[0][1][1:]
+        again = next((name for name, n in Counter(analyses).items() if n > 1), None)
+        if again is not None:
+            raise self._broken(f"the analysis {again!r} stands twice", lines[0][0])
         if self._columns and analyses != self._analyses:
             raise self._broken("the block has other analyses than the first", lines[0][0])
         self._analyses = analyses
@@ -106,8 +118,16 @@ class GlitterTable(RawTable):
                     f"the line has {len(cells)} cells, and there are {len(analyses)} analyses",
                     number,
                 )
+            self._refuse_name(element, suffix, number)
             self._columns[element + suffix] = cells
             self._at[element + suffix] = number
+
+    def _refuse_name(self, element: str, suffix: str, number: int) -> None:
+        if not element:
+            raise self._broken("the name of the element is blank", number)
+        first = self._at.get(element + suffix)
+        if first is not None:
+            raise self._broken(f"{element} stands twice, first in line {first}", number)
 
     def _broken(self, what: str, row: int | None) -> InputError:
         return InputError(what, "Export the file from GLITTER again.", self.path, row)
