@@ -21,6 +21,8 @@ from fingerprint.tables.arrays import Bools, Floats, Texts
 
 # How many standard errors a column holds.
 _AGE_ERRORS = {"age_1se": 1.0, "age_2se": 0.5}
+# All of a sample, and a little for rounding: more than this is no share.
+_MOST_PCT = 100.5
 
 
 class _Columns:
@@ -159,13 +161,18 @@ def mineralogy_in(raw: RawTable, faults: Faults) -> Mineralogy:
         )
     columns = [table.numbers(name) for name in units]
     table.finish()
-    for name, column in zip(units, columns, strict=True):
-        remedy = "Give a positive number, 0 if absent, blank if not looked for."
+    remedy = "Give a positive number, 0 if absent, blank if not looked for."
+    abundances = np.column_stack(columns)
+    too_much = np.isfinite(abundances) & (abundances > _MOST_PCT)
+    too_much &= next(iter(units.values())) == "pct"
+    for j, name in enumerate(units):
+        column = abundances[:, j]
         table.report(name, column < 0, "the abundance is negative", remedy)
+        table.report(name, np.isposinf(column), "the abundance is infinite", remedy)
+        table.report(name, too_much[:, j], "the abundance is more than 100 per cent", remedy)
+    abundances[(abundances < 0) | np.isinf(abundances) | too_much] = np.nan
     samples, first = table.once("sample", "stands twice in the mineralogy")
     minerals = tuple(name.rpartition("_")[0] for name in units)
-    abundances = np.column_stack(columns)
-    abundances[abundances < 0] = np.nan
     return Mineralogy(samples[first], minerals, next(iter(units.values())), abundances[first])
 
 
@@ -197,13 +204,23 @@ def ages_in(raw: RawTable, faults: Faults) -> Ages:
         If `faults` refuse, or the file is not such a table at all.
     """
     table = _Columns(raw, faults, "sample", "age_ma")
-    numbers = {n: table.numbers(n) for n in ("age_ma", *_AGE_ERRORS) if n in table.names}
+    errors_given = [n for n in _AGE_ERRORS if n in table.names]
+    if len(errors_given) > 1:
+        raise InputError(
+            f"the columns {' and '.join(errors_given)} say the same of age_ma",
+            "Keep one.",
+            raw.path,
+            raw.header_row,
+        )
+    numbers = {n: table.numbers(n) for n in ("age_ma", *errors_given)}
     table.finish()
     samples = table.named("sample")
     for name, column in numbers.items():
         remedy = "Give a positive number, or leave out the grain."
         table.report(name, column <= 0, "the age or its error is zero or negative", remedy)
-        numbers[name] = np.where(column <= 0, np.nan, column)
+        what = "the age is infinite" if name == "age_ma" else "the error of the age is infinite"
+        table.report(name, np.isposinf(column), what, remedy)
+        numbers[name] = np.where((column <= 0) | np.isinf(column), np.nan, column)
     ages = numbers.pop("age_ma")
     blank = np.array(table.texts("age_ma") == "", dtype=bool)
     remedy = "Give the age in Ma, or leave out the grain."
