@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from stat import S_ISREG
 
 from fingerprint.errors import InputError
 from fingerprint.health.findings import Finding
 
 IN_FOLDER = "history.jsonl"
+_LISTS = ("samples", "sites", "findings")
+_NUMBERS = ("number", "n_grains")
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,45 @@ class History:
 
 
 def history_path(library: Path | str) -> Path:
-    """Return where the history of a library is kept: in its folder, or beside its file."""
+    """Return where the history of a library is kept: in its folder, or beside its file.
+
+    A library reached through a link has one history all the same, beside the file itself.
+    """
     path = Path(library)
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
     return path / IN_FOLDER if path.is_dir() else path.with_name(f"{path.name}.history.jsonl")
+
+
+def history_file(library: Path | str) -> Path | None:
+    """Return the file of the history, None if there is none.
+
+    Parameters
+    ----------
+    library
+        The library's file or folder.
+
+    Raises
+    ------
+    InputError
+        If what stands in its place is no regular file: a link, a device, a pipe.
+    """
+    path = history_path(library)
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        raise _unreadable(path) from None
+    if not S_ISREG(mode):
+        raise InputError(
+            "the history is no regular file", "Put the file itself in its place.", path
+        )
+    return path
+
+
+def _unreadable(path: Path) -> InputError:
+    return InputError("the history cannot be read", "Restore the file from a backup.", path)
 
 
 def read_history(library: Path | str) -> History:
@@ -101,17 +140,15 @@ def read_history(library: Path | str) -> History:
     Raises
     ------
     InputError
-        If the history cannot be read as text.
+        If the history is no regular file, or cannot be read as text.
     """
-    path = history_path(library)
-    if not path.exists():
+    path = history_file(library)
+    if path is None:
         return History((), (), "")
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise InputError(
-            "the history cannot be read", "Restore the file from a backup.", path
-        ) from None
+        raise _unreadable(path) from None
     if not text:
         return History((), (), "")  # its only entry was taken out again
     lines = tuple(text.removesuffix("\n").split("\n"))
@@ -179,11 +216,29 @@ def _unlike(last: Entry, content_hash: str) -> str:
 
 def _parsed(line: str) -> Entry | None:
     try:
-        fields: dict[str, Any] = json.loads(line)
-        lists = {name: tuple(fields[name]) for name in ("samples", "sites", "findings")}
-        return Entry(**{**fields, **lists})
-    except (ValueError, TypeError, KeyError):
+        fields = json.loads(line)
+        for name in _LISTS:
+            fields[name] = _texts(fields[name])
+        entry = Entry(**fields)
+        # What JSON may hold and no other text: half of a pair of surrogates.
+        entry.line().encode()
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
+    return entry if all(_fits(name, fields[name]) for name in fields) else None
+
+
+def _fits(name: str, value: object) -> bool:
+    if name in _LISTS:
+        return True
+    if name in _NUMBERS:
+        return type(value) is int and value >= 0  # True is an int too
+    return isinstance(value, str)
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError("not a list of texts")
+    return tuple(values)
 
 
 def _digest(line: str) -> str:

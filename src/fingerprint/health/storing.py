@@ -18,6 +18,7 @@ from fingerprint.health.history import (
     IN_FOLDER,
     Entry,
     History,
+    history_file,
     history_findings,
     history_path,
     read_history,
@@ -75,6 +76,7 @@ def fingerprint_of_files(library: Path | str) -> str:
     path = Path(library)
     files = [*tables_in(path).values()] if path.is_dir() else [path]
     digest = hashlib.sha256()
+    history_file(path)  # refuses what cannot be read to its end
     for file in [*files, history_path(path)]:
         digest.update(f"{file.name}\x1f".encode())
         if file.exists():
