@@ -94,6 +94,23 @@ def test_a_broken_history_is_said(files, run):
     assert "broken" in done.err
 
 
+def test_no_text_forges_an_entry_on_screen(files, run):
+    forged = "A\x1b[2J\n2. 2026-01-01 B: 9 samples"
+    done = run("library", "add", files / "bad.csv", "--to", files / "lib", "--by", forged,
+               "--reason", f"why\n{forged}")  # fmt: skip
+    assert done.status == 0, done.err
+    for out in (done.out, run("library", "history", files / "lib").out):
+        assert "\x1b" not in out
+        assert "\n2. " not in out
+        assert "A␛[2J⏎2. 2026-01-01 B: 9 samples" in out
+
+
+def test_a_name_that_no_file_can_hold_is_refused(files, run):
+    done = run("library", "add", files / "good.csv", "--to", files / "lib", "--by", "A\udcff")
+    assert done.status == 2
+    assert "--by cannot be read as text" in done.err
+
+
 def test_no_history_is_said(files, run):
     assert "No history" in run("library", "history", files / "lib").out
 

@@ -119,6 +119,23 @@ def test_hostile_names_are_escaped():
     assert "&lt;script&gt;" in page
 
 
+def test_what_is_not_seen_is_shown_on_the_page_and_in_the_text():
+    hidden = "a\x1b[2J\nb\u202ec"
+    library = gaussian(6, 4, 8, between=1.0)
+    sites = np.array([f"{hidden}{s}" for s in library.samples.fact("site")], dtype=object)
+    sites[[0, -1]] = sites[[-1, 0]]
+    health = check_library(relabelled(library, list(sites)))
+    some = (hidden,)
+    entry = Entry(1, hidden, hidden, "add", some, some, 1, "", "", some, hidden, "")
+    page = render_health(health, History(("",), (entry,), ""), hidden)
+    text = health_text(health)
+    assert health.findings
+    for shown in (page, text):
+        assert "a␛[2J⏎b‹U+202E›c" in shown
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+
+
 def test_of_many_sites_those_with_near_neighbours_are_drawn():
     health = check_library(gaussian(MOST_SITES + 30, 2, 4, p=5))
     assert len(nearest_sites(health.likeness)) == MOST_SITES

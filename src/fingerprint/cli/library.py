@@ -102,8 +102,8 @@ def add(
         addition = add_samples(
             folder,
             samples,
-            by=(by or _login()).strip(),
-            reason=(reason or "").strip(),
+            by=_given("--by", by or _login()),
+            reason=_given("--reason", reason or ""),
             judge=lambda materials: described_sessions(materials, certified) or (),
             progress=progress,
             step=step,
@@ -158,23 +158,39 @@ def _login() -> str:
         raise click.UsageError("Your login name is not known: say who you are with --by.") from None
 
 
+def _given(option: str, text: str) -> str:
+    """The text of an option, refused where no file could hold it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(f"{option} cannot be read as text: give it in UTF-8.") from None
+    return text.strip()
+
+
 def _print_findings(findings: Sequence[Finding]) -> None:
+    from fingerprint.report.visible import LONGEST_SENTENCE, visible
+
     for finding in findings:
-        click.echo(f"! {finding.sentence}", err=True)
+        click.echo(f"! {visible(finding.sentence, LONGEST_SENTENCE)}", err=True)
 
 
 def _told(entry: Entry) -> str:
     from fingerprint.library.notes import counted
+    from fingerprint.report.visible import LONGEST_SENTENCE, visible
 
+    # What is not seen, or breaks the line, would look like another entry.
+    first = ", ".join(map(visible, entry.samples[:5]))
+    before, after = visible(entry.content_before[:12]), visible(entry.content_after[:12])
     lines = [
-        f"{entry.number}. {entry.at} {entry.by}: {counted(len(entry.samples), 'sample')}, "
+        f"{entry.number}. {visible(entry.at)} {visible(entry.by)}: "
+        f"{counted(len(entry.samples), 'sample')}, "
         f"{counted(entry.n_grains, 'grain')}, {counted(len(entry.sites), 'site')} "
-        f"({', '.join(entry.samples[:5])}{', ...' if len(entry.samples) > 5 else ''})",
-        f"   library {entry.content_before[:12]} -> {entry.content_after[:12]}",
+        f"({first}{', ...' if len(entry.samples) > 5 else ''})",
+        f"   library {before} -> {after}",
     ]
-    lines += [f"   stood: {sentence}" for sentence in entry.findings]
+    lines += [f"   stood: {visible(one, LONGEST_SENTENCE)}" for one in entry.findings]
     if entry.reason:
-        lines.append(f"   reason: {entry.reason}")
+        lines.append(f"   reason: {visible(entry.reason, LONGEST_SENTENCE)}")
     return "\n".join(lines)
 
 

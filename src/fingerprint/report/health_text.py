@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fingerprint.health import WEIGHTS, Health, first_of_each_kind
 from fingerprint.report.numbers import count
+from fingerprint.report.visible import LONGEST_SENTENCE, visible
 
 # Of one kind: many of one do not hide another.
 _MOST = 5
@@ -28,7 +29,7 @@ def health_text(health: Health) -> str:
             continue
         lines.append(f"{title}: {len(own)}")
         for shown, rest in first_of_each_kind(own, _MOST):
-            lines += [f"  - {finding.sentence}" for finding in shown]
+            lines += [f"  - {visible(finding.sentence, LONGEST_SENTENCE)}" for finding in shown]
             if rest:
                 lines.append(f"  - and {rest} more of this kind; --json gives all.")
     if not any(finding.weight != "note" for finding in health.findings):

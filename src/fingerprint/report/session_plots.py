@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from fingerprint.quality import MaterialReading, Reading, SessionLimits, SessionQuality
 from fingerprint.report.numbers import decimal
 from fingerprint.report.plots import INK, MUTED, OTHERS
+from fingerprint.report.visible import visible
 
 OUTSIDE = "#a33b00"
 _BAND = "#e4e7eb"
@@ -73,6 +74,7 @@ def _draw_row(
             y = float(np.clip(reading.recovery, shown[0] * _INSIDE, shown[1] / _INSIDE))
             _name(ax, x, y, decimal(reading.recovery))
     title = f"{session.name[0].upper()}{session.name[1:]}: {material.material}, {material.n} times"
+    title = visible(title, len(title))
     ax.text(0.0, 1.07, title, transform=ax.transAxes, color=INK, weight="bold", va="bottom")
     if material.common is not None:
         all_off = any(f.kind == "common_factor" for f in found)

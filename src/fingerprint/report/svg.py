@@ -14,6 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from fingerprint.report.visible import visible
+
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 # matplotlib keeps its settings for the whole process; a service draws in several threads.
 _ONE_AT_A_TIME = Lock()
@@ -59,7 +61,7 @@ def inline_svg(
             figure.text(0.995, 0.99, stamp, ha="right", va="top", color="#a33b00", weight="bold")
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata=_NO_METADATA, transparent=True)
-    return _as_element(file.getvalue(), name, description)
+    return _as_element(file.getvalue(), name, visible(description, len(description)))
 
 
 def _settings(font_size: float) -> AbstractContextManager[None]:

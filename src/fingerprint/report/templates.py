@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from fingerprint.report import numbers
+from fingerprint.report.visible import visible
 
 # Functions of `numbers` that templates use.
 _FORMATS = ("count", "decimal", "percent", "rate", "signed", "significant")
@@ -29,4 +30,5 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
     )
     environment.globals.update({form: getattr(numbers, form) for form in _FORMATS})
+    environment.filters["visible"] = visible
     return environment.get_template(name)

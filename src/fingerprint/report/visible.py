@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 _LONGEST = 80
+# Of a whole sentence with names in it, or a reason.
+LONGEST_SENTENCE = 2000
 _LINE_BREAKS = {"\n": "⏎", "\r": "⏎", "\t": "⇥", "\u2028": "⏎", "\u2029": "⏎"}
 
 
