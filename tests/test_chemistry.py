@@ -26,6 +26,22 @@ def test_oxides_become_their_element_by_mass(oxide, published):
     assert oxide.startswith(column.analyte.name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Fe0O", "FeO0", "Fe0O3", "Ti0", "000Ti", "Ti-295", "Ti999", "Ti\u0664\u0669", "Fe\uff12O3",
+     "\u0664\u0669Ti", "FeO\u0663"],
+)  # fmt: skip
+def test_numbers_that_no_oxide_or_isotope_has(name):
+    assert read_species(name) is None
+    with pytest.raises(InputError, match="is not an element, isotope or oxide"):
+        read_column(f"{name}_ppm")
+
+
+@pytest.mark.parametrize(("name", "mass"), [("H1", 1), ("U294", 294), ("049Ti", 49)])
+def test_numbers_that_an_isotope_may_have(name, mass):
+    assert read_species(name)[0].isotope == mass
+
+
 def test_an_oxide_worked_by_hand():
     # FeO: 55.845 / (55.845 + 15.999)
     assert oxide_factor("Fe", 1, 1) == pytest.approx(55.845 / 71.844, rel=1e-12)

@@ -49,8 +49,11 @@ _UNIT_REMEDY = "Use _ppm, _ppb, _wt%, _ratio or _log10, with _lod, _1se or _2se 
 _ANALYTE_REMEDY = "Use an element (Ta), an isotope (Ta181, 181Ta) or an oxide (Ta2O5)."
 
 _ELEMENT = "|".join(sorted(ATOMIC_WEIGHTS, key=len, reverse=True))
-_SPECIES = re.compile(rf"(?:({_ELEMENT})-?(\d{{1,3}})?|(\d{{1,3}})({_ELEMENT}))")
-_OXIDE = re.compile(rf"({_ELEMENT})(\d?)O(\d?)")
+# The digits of ASCII only: \d takes those of every script.
+_SPECIES = re.compile(rf"(?:({_ELEMENT})-?([0-9]{{1,3}})?|([0-9]{{1,3}})({_ELEMENT}))")
+_OXIDE = re.compile(rf"({_ELEMENT})([1-9]?)O([1-9]?)")
+# Of the heaviest nuclide that is known, of oganesson.
+_MOST_MASS = 294
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,10 @@ def read_species(base: str) -> tuple[Analyte, float] | None:
     if match := _SPECIES.fullmatch(base):
         element = match[1] or match[4]
         mass = match[2] or match[3]
-        return Analyte(element, "ppm", int(mass) if mass else None), 1.0
+        isotope = int(mass) if mass else None
+        if isotope is not None and not 1 <= isotope <= _MOST_MASS:
+            return None
+        return Analyte(element, "ppm", isotope), 1.0
     if match := _OXIDE.fullmatch(base):
         n_element, n_oxygen = int(match[2] or 1), int(match[3] or 1)
         return Analyte(match[1], "ppm"), oxide_factor(match[1], n_element, n_oxygen)
