@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 import tracemalloc
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
@@ -336,3 +338,11 @@ def test_elements_between_rows_are_forgotten(tmp_path):
     finally:
         tracemalloc.stop()
     assert most < 40_000_000
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(5, 2), pa.decimal256(50, 2), pa.decimal128(9, 2)])
+def test_decimals_are_the_nearest_number(kind, tmp_path):
+    texts = ["3.30", "0.07", "999.99"]
+    values = pa.array([Decimal(text) for text in texts]).cast(kind)
+    parquet(Ta_ppm=values)(tmp_path / "a.parquet")
+    assert read_assay(tmp_path / "a.parquet").values[:, 0].tolist() == [float(t) for t in texts]
