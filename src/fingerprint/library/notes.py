@@ -11,7 +11,8 @@ from fingerprint.library.duplicates import Duplicates
 from fingerprint.library.reference import is_made_up
 from fingerprint.tables import KNOWN_FACTS, SampleSet
 
-_NUMBER = re.compile(r"[<+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
+# One way to read every text: two would cost the square of its length.
+_NUMBER = re.compile(r"[<+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?")
 # Fewer are weak evidence.
 FEW_GRAINS = 10
 _MOST = 0.9

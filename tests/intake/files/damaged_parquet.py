@@ -31,6 +31,12 @@ def parquet_bytes(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
     return make
 
 
+def wide(path: Path) -> None:
+    """Twice a hundred columns of a million blanks, which pack to next to nothing."""
+    blank = pa.nulls(1_000_001, pa.int8())
+    pyarrow.parquet.write_table(pa.table({f"c{j}": blank for j in range(200)}), path)
+
+
 _NOT_PARQUET = "not a readable Parquet file"
 
 PARQUET = [
@@ -43,6 +49,7 @@ PARQUET = [
         "decimals.parquet",
         parquet(Ta_ppm=pa.array([Decimal("1234.50"), Decimal("0.50"), Decimal("12.00")])),
     ),
+    Case("many cells.parquet", wide, "more than can be held (1,000,001 rows of 200 columns)"),
     Case("NaN.parquet", parquet(Nb_ppm=pa.array([0.25, np.nan, 3.5]))),
     Case("small fractions.parquet", parquet(Ti_ppm=pa.array(np.array([7, 8, 9.25], np.float16)))),
     Case(

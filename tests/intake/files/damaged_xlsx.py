@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import struct
 from collections.abc import Callable
@@ -153,6 +154,17 @@ def text_numbers(book: openpyxl.Workbook) -> None:
             found.value = None if found.value is None else f" {found.value} "
 
 
+def between_rows(times: int) -> Callable[[Path], None]:
+    """The workbook with elements that mean nothing between its rows."""
+    return patched(SHEET, '<row r="3"', times * "<a/>" + r"\g<0>")
+
+
+def incompressible(megabytes: int) -> bytes:
+    """A comment that packs to a fortieth, no less."""
+    line = random.Random(1).randbytes(1500).hex().encode() + 60_000 * b" "
+    return b"<!--" + line * (megabytes * (1 << 20) // len(line) + 1) + b"-->"
+
+
 _DAMAGED = "not a readable Excel workbook"
 _BOMB = "would unpack to"
 _FORMULA = "row 2, column Ta_ppm: the cell holds a formula that was not calculated"
@@ -282,6 +294,30 @@ XLSX = [
     Case(
         "texts that unpack to much.xlsx",
         lambda path: workbook(path) or swap(path, STRINGS, b"Nord", b" " * 40_000_000),
+        _BOMB,
+    ),
+    Case("elements between rows.xlsx", between_rows(100)),
+    Case(
+        "texts that grow in the sheet.xlsx",
+        patched(SHEET, "<worksheet", r"<!DOCTYPE worksheet>\g<0>"),
+        _DAMAGED,
+    ),
+    Case(
+        "a type in the styles.xlsx",
+        patched("xl/styles.xml", "<styleSheet", r"<!DOCTYPE a>\g<0>"),
+        _DAMAGED,
+    ),
+    Case(
+        "a type in the book.xlsx",
+        patched("xl/workbook.xml", "<workbook", r"<!DOCTYPE a>\g<0>"),
+        _DAMAGED,
+    ),
+    Case(
+        "styles that unpack to much.xlsx",
+        lambda path: (
+            workbook(path)
+            or swap(path, "xl/styles.xml", b"</styleSheet>", incompressible(17) + b"</styleSheet>")
+        ),
         _BOMB,
     ),
     Case(

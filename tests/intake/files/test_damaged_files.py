@@ -6,11 +6,14 @@ import os
 import re
 import subprocess
 import sys
+import tracemalloc
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
@@ -32,7 +35,7 @@ from fingerprint.tables import Assay
 from intake.files.damaged import VALUES
 from intake.files.damaged_csv import CSV
 from intake.files.damaged_parquet import PARQUET, columns, parquet
-from intake.files.damaged_xlsx import XLSX, other_sheets_first, workbook
+from intake.files.damaged_xlsx import XLSX, between_rows, other_sheets_first, workbook
 
 CASES = [*CSV, *XLSX, *PARQUET]
 TRUTH = {key: VALUES[:, j] for j, key in enumerate(["Ta", "Nb", "Ti"])}
@@ -324,3 +327,22 @@ def test_damaged_text_is_read_as_others_read_it(content):
         for value, is_number, other in zip(read, measured, expected, strict=False):
             if is_number:
                 assert value == other or (np.isnan(value) and other is None)
+
+
+def test_elements_between_rows_are_forgotten(tmp_path):
+    between_rows(1_000_000)(tmp_path / "a.xlsx")
+    tracemalloc.start()
+    try:
+        assert_true(read_assay(tmp_path / "a.xlsx"))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 40_000_000
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(5, 2), pa.decimal256(50, 2), pa.decimal128(9, 2)])
+def test_decimals_are_the_nearest_number(kind, tmp_path):
+    texts = ["3.30", "0.07", "999.99"]
+    values = pa.array([Decimal(text) for text in texts]).cast(kind)
+    parquet(Ta_ppm=values)(tmp_path / "a.parquet")
+    assert read_assay(tmp_path / "a.parquet").values[:, 0].tolist() == [float(t) for t in texts]

@@ -1,11 +1,14 @@
 """Laboratory exports, read through a profile."""
 
+import os
+from threading import Timer
+
 import numpy as np
 import openpyxl
 import pytest
 
 from fingerprint.errors import InputError
-from fingerprint.intake import Profile, apply_profile, import_files, load_profile
+from fingerprint.intake import Profile, apply_profile, import_files, load_profile, open_recognised
 from fingerprint.intake.files.formats import open_table
 
 PROFILE = """
@@ -194,3 +197,17 @@ def test_an_entry_at_fault_says_where_the_entries_are_listed(tmp_path):
     with pytest.raises(InputError, match="colour") as raised:
         load_profile(tmp_path / "lab.toml")
     assert "docs/formats.md#profiles" in raised.value.remedy
+
+
+@pytest.mark.parametrize("read", [load_profile, lambda path: open_recognised(path, "glitter")])
+def test_a_pipe_is_refused_and_not_waited_for(read, tmp_path):
+    pipe = tmp_path / "export.csv"
+    os.mkfifo(pipe)
+    # Were it read, the reader would wait until the timer ends it.
+    writer = os.open(pipe, os.O_RDWR)
+    timer = Timer(5, os.close, [writer])
+    timer.start()
+    with pytest.raises(InputError, match="this is a pipe or a device"):
+        read(pipe)
+    timer.cancel()
+    os.close(writer)

@@ -1,6 +1,9 @@
 """Which profile a file is read with. The exports are made up, in the layout of each program."""
 
+import time
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from fingerprint.errors import InputError
 from fingerprint.intake import Profile, import_files, open_recognised
 from fingerprint.intake.laboratory.profiles import shipped_profiles
+from fingerprint.intake.laboratory.texts import matches
 
 IOLITE3 = {
     "": ["G_NIST610_1", "Output_1_1", "", "Output_1_2", "Output_1_3"],
@@ -250,3 +254,20 @@ def test_a_profile_in_hand(tmp_path):
     assay = import_files([written(tmp_path, LADR)], profile)
     assert assay.fact("sample").tolist() == ["Alpha-1", "Alpha-2"]
     assert assay.keys == ("Ti",)
+
+
+@pytest.mark.parametrize("letter", "01,.<")
+@pytest.mark.parametrize("name", shipped_profiles())
+def test_a_long_cell_does_not_cost_the_square_of_its_length(name, letter):
+    patterns = shipped_profiles()[name].not_known
+    started = time.monotonic()
+    for pattern in patterns:
+        matches(pa.array([letter * 100_000 + "x"]), pattern)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("name", ["iolite3", "iolite4", "ladr"])
+def test_limits_of_zero_are_not_known(name):
+    texts = ["<", "0", "<0", "<0.", "<00.00", ".0", "<.0", "<0.01", "<10", "0.0.0", "1"]
+    pattern = next(p for p in shipped_profiles()[name].not_known if p.startswith("<?"))
+    assert matches(pa.array(texts), pattern).tolist() == [True] * 7 + [False] * 4

@@ -7,7 +7,7 @@ from pathlib import Path
 from fingerprint.errors import InputError
 from fingerprint.intake.files.csv_table import CsvTable
 from fingerprint.intake.files.parquet_table import ParquetTable
-from fingerprint.intake.files.raw import RawTable
+from fingerprint.intake.files.raw import RawTable, refuse_pipe
 from fingerprint.intake.files.xlsx_table import XlsxTable
 
 _FORMATS: dict[str, type[RawTable]] = {
@@ -70,8 +70,7 @@ def open_table(path: Path | str, header_row: int = 1, sheet: str = "") -> RawTab
             raise InputError("this is a folder", "Name a file.", path)
         size = path.stat().st_size
         extension = check_extension(path, EXTENSIONS)
-        if not path.is_file():
-            raise InputError("this is a pipe or a device", "Name a file.", path)
+        refuse_pipe(path)
         if size == 0:
             raise InputError("the file is empty", "Give a header and at least one row.", path)
         if extension == ".xlsx":

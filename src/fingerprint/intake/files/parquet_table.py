@@ -14,6 +14,7 @@ from fingerprint.intake.files.raw import Block, Progress, RawTable
 
 _BLOCK_ROWS = 65_536
 _MOST_ROWS = 100_000_000
+_MOST_CELLS = 200_000_000
 # Of one column: text in a block.
 _MOST_TEXT_BYTES = 1 << 30
 # Of a group of rows, and how many times the bytes of the file.
@@ -71,7 +72,8 @@ class ParquetTable(RawTable):
         if pa.types.is_integer(kind):
             return column
         if pa.types.is_decimal(kind):
-            return column.cast(pa.float64())
+            # Straight to a double, 3.3 becomes 3.3000000000000003.
+            return column.cast(pa.string()).cast(pa.float64())
         # Parquet does not promise that its text is UTF-8.
         column.validate(full=True)
         if pa.types.is_dictionary(kind):
@@ -100,9 +102,11 @@ class ParquetTable(RawTable):
         # Not by column: pyarrow ends the process where what the footer says of one is damaged.
         most = max(_MOST_UNPACKED_BYTES, _MOST_TIMES * self.path.stat().st_size)
         unpacked = max((group.total_byte_size for group in groups), default=0)
-        if metadata.num_rows > _MOST_ROWS or unpacked > most:
+        rows, columns = metadata.num_rows, metadata.num_columns
+        if rows > _MOST_ROWS or rows * columns > _MOST_CELLS or unpacked > most:
             raise InputError(
-                f"the file would unpack to more than can be held ({metadata.num_rows:,} rows)",
+                f"the file would unpack to more than can be held ({rows:,} rows of {columns:,} "
+                "columns)",
                 "Write the table again, in several files if need be.",
                 self.path,
             )

@@ -208,3 +208,15 @@ def _used_rows(block: Block) -> int:
         return len(block[0]) if block else 0
     last = [np.flatnonzero(pc.is_valid(c).to_numpy(zero_copy_only=False)) for c in block]
     return max((int(valid[-1]) + 1 for valid in last if valid.size), default=0)
+
+
+def refuse_pipe(path: Path) -> None:
+    """Refuse what is there but has no end, or nothing to read until somebody writes.
+
+    Raises
+    ------
+    InputError
+        If the path is that of a pipe or a device.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise InputError("this is a pipe or a device", "Name a file.", path)

@@ -8,23 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
 from fingerprint.errors import InputError
+from fingerprint.intake.files.xlsx_parts import (
+    check_part,
+    check_sheet,
+    check_texts,
+    refuse_bomb,
+    shared_texts,
+)
 
 if TYPE_CHECKING:
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.styles.stylesheet import Stylesheet
 
-# A sheet is read row by row, the other parts are held whole.
-_MOST_BYTES_OF_A_SHEET = 1 << 32
-_MOST_BYTES_OF_A_PART = 1 << 28
-# The XML of a sheet shrinks to between a tenth and a twentieth; that of a bomb to a thousandth.
-_MOST_TIMES = 250
-_SMALL_BYTES = 1 << 24
 # Formats of dates in East Asian and Thai Excel (ECMA-376 part 1, 18.8.30).
 _OTHER_DATES = frozenset((*range(27, 37), *range(50, 59), *range(71, 82)))
 # Widths of columns and views stand above the first cell of a sheet.
@@ -104,27 +105,32 @@ def open_book(path: Path, sheet: str = "") -> Iterator[Book]:
     """
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.styles.stylesheet import Stylesheet
+    from openpyxl.xml.constants import ARC_CONTENT_TYPES
     from openpyxl.xml.functions import fromstring
 
     reader = ExcelReader(path, read_only=True, data_only=True, keep_links=False)
     with reader.archive as archive:
-        _refuse_bomb(archive, path)
+        refuse_bomb(archive, path)
+        check_part(archive, ARC_CONTENT_TYPES, path)
         with warnings.catch_warnings():
             # What openpyxl cannot keep when it writes does not matter when it reads.
             warnings.simplefilter("ignore")
             reader.read_manifest()
-            reader.read_strings()
+            texts = _texts(reader, path)
+            for part in (*_workbook_parts(reader), _STYLES):
+                check_part(archive, part, path)
             reader.read_workbook()
             styles = None
             if _STYLES in archive.namelist():
                 tree: Any = fromstring(archive.read(_STYLES))
                 styles = Stylesheet.from_tree(tree)
             name, part, others = _chosen(reader, path, sheet)
+        check_sheet(archive, part, path)
         with archive.open(part) as xml:
             yield Book(
                 xml,
                 archive.getinfo(part).file_size,
-                reader.shared_strings,
+                texts,
                 _formats(styles),
                 reader.wb.epoch,
                 _is_calculated(archive.read(reader.parser.workbook_part_name)),
@@ -133,18 +139,26 @@ def open_book(path: Path, sheet: str = "") -> Iterator[Book]:
             )
 
 
-def _refuse_bomb(archive: ZipFile, path: Path) -> None:
-    """Go by the sizes that the archive states: no more than these is ever unpacked."""
-    for part in archive.infolist():
-        is_sheet = part.filename.startswith("xl/worksheets/")
-        most = _MOST_BYTES_OF_A_SHEET if is_sheet else _MOST_BYTES_OF_A_PART
-        times = part.file_size / max(part.compress_size, 1)
-        if part.file_size > most or (part.file_size > _SMALL_BYTES and times > _MOST_TIMES):
-            raise InputError(
-                f"{part.filename[:60]!r} in the workbook would unpack to {part.file_size:,} bytes",
-                "Save the table alone as CSV UTF-8.",
-                path,
-            )
+def _workbook_parts(reader: ExcelReader) -> tuple[str, str]:
+    """Name the part that lists the sheets, and the one that says where they are."""
+    from openpyxl.reader import excel
+
+    found: Any = vars(excel)["_find_workbook_part"](reader.package)
+    name = PurePosixPath(str(found.PartName)[1:])
+    return str(name), str(name.parent / "_rels" / f"{name.name}.rels")
+
+
+def _texts(reader: ExcelReader, path: Path) -> list[str]:
+    from openpyxl.xml.constants import SHARED_STRINGS
+
+    package: Any = reader.package
+    found = package.find(SHARED_STRINGS)
+    if found is None:
+        return []
+    name = str(found.PartName)[1:]
+    check_texts(reader.archive, name, path)
+    with reader.archive.open(name) as xml:
+        return shared_texts(xml)
 
 
 def _chosen(reader: ExcelReader, path: Path, name: str) -> tuple[str, str, tuple[str, ...]]:

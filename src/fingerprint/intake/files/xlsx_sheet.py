@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import IO, TYPE_CHECKING
-from xml.etree.ElementTree import Element, iterparse
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 from fingerprint.intake.cells import plain_number
 from fingerprint.intake.files.xlsx_book import Book, Format
+from fingerprint.intake.files.xlsx_parts import Metered, elements, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# No row of 16,384 cells comes near.
-_MOST_BYTES_OF_A_ROW = 1 << 26
 _MOST_ROWS = 1 << 20
 _MOST_COLUMNS = 1 << 14
 _MOST_LETTERS = 1 << 15
+_MOST_MERGED = 1 << 20
 _NUMBER = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _DIGITS = "0123456789"
@@ -30,30 +30,6 @@ class Fault(str):
     """What is wrong with a cell, in the place of its value."""
 
     __slots__ = ()
-
-
-class _Metered:
-    """Passes bytes on, but not without end between two rows.
-
-    Parameters
-    ----------
-    file
-        The XML of a sheet.
-    """
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.bytes_read = 0
-        self.since_row = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Read some bytes."""
-        chunk = self._file.read(size)
-        self.bytes_read += len(chunk)
-        self.since_row += len(chunk)
-        if self.since_row > _MOST_BYTES_OF_A_ROW:
-            raise ValueError("a row without end")
-        return chunk
 
 
 class Sheet:
@@ -68,7 +44,7 @@ class Sheet:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._columns: dict[str, int] = {}
-        self._source = _Metered(book.sheet)
+        self._source = Metered(book.sheet)
         # First and last row and column, counted from 1, of each range of merged cells.
         self.merged: list[tuple[int, int, int, int]] = []
 
@@ -93,19 +69,19 @@ class Sheet:
             If the XML is not that of a sheet.
         """
         row = 0
-        for _, element in iterparse(self._source):
+        for within, element in elements(self._source, 2):
             # Strict workbooks have another namespace.
             tag = element.tag
-            if tag.endswith("}row"):
-                self._source.since_row = 0
+            if tag.endswith("}row") and within.endswith("}sheetData"):
                 stated = element.get("r")
                 number = row + 1 if stated is None else int(stated)
                 if not row < number <= _MOST_ROWS:
                     raise ValueError(f"row {number} follows row {row}")
                 row = number
                 yield row, self._cells(element, row)
-                element.clear()
             elif tag.endswith("}mergeCell"):
+                if len(self.merged) == _MOST_MERGED:
+                    raise ValueError("merged cells without end")
                 self.merged.append(self._range(element.get("ref", "")))
 
     def _cells(self, row: Element, number: int) -> dict[int, Value]:
@@ -149,7 +125,7 @@ class Sheet:
         if has_formula and (not self._book.is_calculated or (not text and kind != "str")):
             return Fault("the cell holds a formula that was not calculated")
         if inline is not None:
-            return _plain_text(inline)
+            return plain_text(inline)
         if text is None:
             return None
         if kind == "n":
@@ -197,12 +173,6 @@ def _index(text: str) -> int:
     if index < 0:
         raise IndexError(index)
     return index
-
-
-def _plain_text(inline: Element) -> str:
-    """Text without its formatting, and without its reading in another script."""
-    parts = (inline, *(part for part in inline if part.tag.endswith("}r")))
-    return "".join(t.text or "" for part in parts for t in part if t.tag.endswith("}t"))
 
 
 def _shown(moment: object) -> str:

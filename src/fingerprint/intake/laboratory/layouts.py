@@ -14,7 +14,7 @@ import pyarrow as pa
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import read_texts
 from fingerprint.intake.files.formats import open_table
-from fingerprint.intake.files.raw import Block, Progress, RawTable
+from fingerprint.intake.files.raw import Block, Progress, RawTable, refuse_pipe
 from fingerprint.intake.laboratory.profiles import Profile
 
 _TITLE = "GLITTER!:"
@@ -150,6 +150,7 @@ class GlitterTable(RawTable):
 def _refuse_other(path: Path) -> None:
     """Look for the first title near the beginning: any other file may be a large one."""
     try:
+        refuse_pipe(path)
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:

@@ -19,6 +19,7 @@ from pydantic import (
 
 from fingerprint.errors import InputError
 from fingerprint.intake.cells import WORDS_FOR_CENSORED
+from fingerprint.intake.files.raw import refuse_pipe
 from fingerprint.intake.shipped import shipped
 
 
@@ -316,6 +317,7 @@ def load_model(path: Path, model: type[_Model]) -> _Model:
         If there is no such file, or it holds something else.
     """
     try:
+        refuse_pipe(path)
         content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         return model.model_validate(content)
     except OSError as error:
