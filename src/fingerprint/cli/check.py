@@ -36,6 +36,7 @@ def check(
 ) -> None:
     """Check one sample of SAMPLES against the site that its papers claim."""
     from fingerprint.bundle import load_model
+    from fingerprint.cli.outputs import files_of_model, refuse_same
     from fingerprint.cli.progress import reading_bar, working
     from fingerprint.cli.sessions import judged_sessions
     from fingerprint.intake import atomic_write, read_samples
@@ -49,6 +50,7 @@ def check(
         )
     if report is not None and not report.endswith((".html", ".htm")):
         raise click.UsageError("--report writes HTML: name a file that ends in .html.")
+    refuse_same([samples, certified, *files_of_model(folder)], [json_file, report])
     model, digest = load_model(folder)
     policy = model.policy.with_alpha(alpha)
     with reading_bar() as progress:
@@ -92,6 +94,7 @@ def screen(
     from collections import Counter
 
     from fingerprint.bundle import load_model
+    from fingerprint.cli.outputs import files_of_model, refuse_same
     from fingerprint.cli.progress import counted, reading_bar
     from fingerprint.cli.sessions import judged_sessions, notes_on_sessions
     from fingerprint.errors import InputError
@@ -102,6 +105,7 @@ def screen(
 
     if (claims is None) == (not all_sites):
         raise click.UsageError("Give either --claims CLAIMS.csv or --all-sites.")
+    refuse_same([samples, claims, certified, *files_of_model(folder)], [output])
     model, _ = load_model(folder)
     policy = model.policy.with_alpha(alpha)
     with reading_bar() as progress:

@@ -44,10 +44,12 @@ def describe(
     All problems are listed, each with its row and column. Exit status 2 if any is an error, for
     which every other command refuses the file.
     """
+    from fingerprint.cli.outputs import refuse_same
     from fingerprint.cli.progress import reading_bar
     from fingerprint.cli.sessions import described_sessions
     from fingerprint.library import describe_file
 
+    refuse_same([table, profile, certified], [json_to, html_to])
     with reading_bar() as progress:
         described = describe_file(table, profile, progress)
     sessions = described_sessions(described.reference_materials, certified)

@@ -26,6 +26,7 @@ def identify(
     from dataclasses import asdict
 
     from fingerprint.bundle import load_model
+    from fingerprint.cli.outputs import files_of_model, refuse_same
     from fingerprint.cli.progress import reading_bar
     from fingerprint.cli.sessions import judged_sessions, notes_on_sessions
     from fingerprint.intake import atomic_write, read_samples
@@ -33,6 +34,7 @@ def identify(
     from fingerprint.questions import identify as rank_sites
     from fingerprint.report.rows import RANKING_COLUMNS, write_rows
 
+    refuse_same([samples, certified, *files_of_model(folder)], [output])
     model, _ = load_model(folder)
     with reading_bar() as progress:
         queries = read_samples(samples, progress)

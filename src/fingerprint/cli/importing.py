@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fingerprint.cli.outputs import refuse_same
+
 if TYPE_CHECKING:
     from fingerprint.errors import InputError
     from fingerprint.intake.laboratory.explaining import Explanation
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="The table to write: .csv, .xlsx or .parquet. Replaced if it exists.",
+    help="The table to write: .csv, .xlsx or .parquet; another file than RAW. Replaced if it "
+    "exists.",
 )
 @click.option(
     "--explain", "only_explain", is_flag=True, help="Show what was understood, column by column."
@@ -48,6 +51,7 @@ def import_(
         from fingerprint.intake.files.formats import check_extension
 
         check_extension(output)
+    refuse_same([*raw, profile], [output, json_to])
     if only_explain or json_to is not None:
         refused = _explain(raw, profile, json_to)
         if refused is not None and output is None:

@@ -37,6 +37,7 @@ def check(
     """Say whether the reference library LIB is sound."""
     from pathlib import Path
 
+    from fingerprint.cli.outputs import refuse_same
     from fingerprint.cli.progress import reading_bar, steps
     from fingerprint.cli.sessions import described_sessions
     from fingerprint.health import (
@@ -52,6 +53,7 @@ def check(
 
     if report is not None and not report.endswith((".html", ".htm")):
         raise click.UsageError("--report writes HTML: name a file that ends in .html.")
+    refuse_same([folder, certified], [json_to, report])
     with reading_bar() as progress:
         reference = read_library(folder, progress)
     history = read_history(folder)

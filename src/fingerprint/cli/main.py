@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 
@@ -45,6 +46,17 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
 
+# Faults of a path that its user named; any other error of the system is the program's.
+_FAULTS_OF_PATHS = (
+    errno.ENAMETOOLONG,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ELOOP,
+    errno.ENOTDIR,
+    errno.EIO,
+)
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="fingerprint")
 def cli() -> None:
@@ -64,9 +76,30 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
+    except (OSError, RuntimeError) as error:
+        fault = _fault_of_path(error)
+        if fault is None:
+            raise
+        click.echo(f"Error: {fault}", err=True)
+        sys.exit(2)
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(1)
+
+
+def _fault_of_path(error: OSError | RuntimeError) -> InputError | None:
+    """Say which path cannot be used, and why; None if the error is not that of a path."""
+    if isinstance(error, OSError):
+        if error.errno not in _FAULTS_OF_PATHS or not isinstance(error.filename, str):
+            return None
+        name, why = error.filename, error.strerror
+    else:
+        # What Path.resolve raises where links lead in a circle.
+        before, _, quoted = str(error).partition("Symlink loop from ")
+        if before or not quoted:
+            return None
+        name, why = quoted.strip("'\""), "links lead in a circle"
+    return InputError(f"the file cannot be used ({why})", "Name another file.", name)
 
 
 if __name__ == "__main__":

@@ -127,8 +127,7 @@ def store(
     # The last opened is put in place first: a kill between the two leaves a history that the
     # library does not fit, not samples of which nothing is told.
     with atomic_write(path) as file, atomic_write(history_path(path)) as lines:
-        write_samples(admission.library.samples, file)
-        entry = replace(entry, content_after=content_hash(read_samples(file)))
+        entry = replace(entry, content_after=_write(admission, file, path))
         _write_history(lines, history, entry)
         _refuse_changed(path, unchanged)
     return entry
@@ -158,11 +157,32 @@ def _store_folder(
         for other in path.iterdir():
             if other.name not in kept:
                 _copy(other, fresh / other.name)
-        write_samples(admission.library.samples, fresh, _format(tables))
-        entry = replace(entry, content_after=content_hash(read_samples(fresh)))
+        entry = replace(entry, content_after=_write(admission, fresh, path, _format(tables)))
         _write_history(fresh / IN_FOLDER, history, entry)
         _refuse_changed(path, unchanged)
     return entry
+
+
+def _write(admission: Admission, fresh: Path, library: Path, extension: str = ".parquet") -> str:
+    """Write the samples and read them again; a failure names the library, not the fresh file.
+
+    Returns
+    -------
+    str
+        Content hash of what was read.
+    """
+    try:
+        write_samples(admission.library.samples, fresh, extension)
+        return content_hash(read_samples(fresh))
+    except InputError as error:
+        if not isinstance(error.__cause__, OSError):
+            raise replace(error, file=library) from error
+        why = error.__cause__.strerror or type(error.__cause__).__name__
+        raise InputError(
+            f"the library cannot be written ({why})",
+            "See that there is leave to write and space left; nothing was changed.",
+            library,
+        ) from error
 
 
 def _format(tables: Mapping[str, Path]) -> str:
@@ -184,10 +204,22 @@ def _refuse_beside_one_file(path: Path, admission: Admission) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, symlinks=True)
+    """Copy what else lies in the folder; links stay links, wherever they lead."""
+    if source.is_symlink():
+        target.symlink_to(source.readlink())
+    elif source.is_dir():
+        target.mkdir()
+        for inner in source.iterdir():
+            _copy(inner, target / inner.name)
+        shutil.copystat(source, target)
+    elif source.is_file():
+        shutil.copy2(source, target)
     else:
-        shutil.copy2(source, target, follow_symlinks=False)
+        raise InputError(
+            "a pipe, socket or device cannot be copied with the library",
+            "Remove it from the library's folder.",
+            source,
+        )
 
 
 def _write_history(path: Path, history: History, entry: Entry) -> None:

@@ -54,6 +54,9 @@ def atomic_folder(target: Path | str) -> Iterator[Path]:
 
 def _sync(folder: Path) -> None:
     for path in [*folder.rglob("*"), folder]:
+        # What a link leads to is not part of the folder, and may not be there.
+        if path.is_symlink():
+            continue
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,15 @@ def write_xlsx(table: pa.Table, path: Path, named: Path) -> None:
     _refuse_texts(table, named)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("table")
-    for cells in _rows(table, sheet):
-        sheet.append(cells)
-    book.save(path)
+    try:
+        for cells in _rows(table, sheet):
+            sheet.append(cells)
+        book.save(path)
+    except OSError:
+        # Else Python closes it later, fails again, and prints that below the message.
+        with suppress(OSError, StopIteration):
+            sheet.close()
+        raise
 
 
 def _refuse_texts(table: pa.Table, named: Path) -> None:
