@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -248,6 +249,27 @@ def test_a_full_disk(serve, cached, tmp_path):
     (tmp_path / "cache" / "tiny" / PART).symlink_to("/dev/full")
     with pytest.raises(InputError, match=r"the disk is full\. Make room"):
         fetch(file)
+    assert "raw.csv" not in cached()
+
+
+@pytest.mark.parametrize("way", ["whole", "without_length", "chunked"])
+def test_a_file_that_grows_without_end_is_removed(serve, cached, monkeypatch, way):
+    monkeypatch.setattr(downloading, "_MOST_BYTES", HALF)
+    _, file = serve(way)
+    with pytest.raises(InputError, match="the server sends more than"):
+        fetch(file)
+    assert cached() == {}
+
+
+def test_a_file_larger_than_the_disk_takes(serve, cached):
+    _, file = serve("whole")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (HALF, before[1]))
+    try:
+        with pytest.raises(InputError, match=r"the disk is full\. Make room"):
+            fetch(file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert "raw.csv" not in cached()
 
 

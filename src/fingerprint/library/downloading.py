@@ -24,6 +24,10 @@ SAFE_ADDRESS = r"^(https://|http://127\.0\.0\.1[:/])"
 _PATIENCE = 30.0
 _LEAST_RATE = 200
 _CHUNK_BYTES = 1 << 16
+# No table of assays comes near; a server that gives no length could go on for ever.
+_MOST_BYTES = 1 << 32
+# A file system may have a largest file; a process may be given one.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Downloader:
@@ -123,6 +127,9 @@ class Downloader:
         while (not total or done < total) and (chunk := answer.read1(_CHUNK_BYTES)):
             part.write(chunk)
             done += len(chunk)
+            if done > _MOST_BYTES:
+                part.truncate(0)
+                raise _endless(url)
             if self.progress is not None:
                 self.progress(done, total)
             now = time.monotonic()
@@ -147,7 +154,7 @@ class Downloader:
             return self._too_slow(url)
         elif isinstance(error, (HTTPException, ConnectionError)):
             return self._cut_off(url)
-        elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        elif isinstance(error, OSError) and error.errno in _FULL:
             return InputError(
                 "the disk is full", "Make room; the next try continues.", self.part.parent
             )
@@ -205,6 +212,14 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
 
 def _begins_at(answer: HTTPResponse, start: int) -> bool:
     return answer.headers.get("Content-Range", "").startswith(f"bytes {start}-")
+
+
+def _endless(url: str) -> InputError:
+    return InputError(
+        f"the server sends more than {_MOST_BYTES:,} bytes",
+        "It was removed. Report it: no raw file is so long.",
+        url,
+    )
 
 
 def _refused(error: HTTPError, url: str) -> InputError:
