@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from fingerprint.health.likeness import CONFUSED, Likeness
 from fingerprint.report.plots import CLAIM, INK, MUTED, OTHERS, THRESHOLD
+from fingerprint.report.visible import visible
 
 MOST_SITES = 60
 _FARTHEST = 9.0  # distance at the edge of the dendrogram
@@ -45,8 +46,8 @@ class ShiftRow:
 
 
 def shortened(name: str) -> str:
-    """Cut a long name."""
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+    """Cut a long name, and show what would not be seen."""
+    return visible(name, _LONGEST_NAME)
 
 
 def nearest_sites(likeness: Likeness) -> np.ndarray:
