@@ -105,3 +105,11 @@ def test_a_place_that_cannot_be_written(run, file, tmp_path):
     outcome = run("describe", file(GOOD), "--html", tmp_path / "no" / "page.html")
     assert outcome.status == 2
     assert "cannot be written" in outcome.err
+
+
+def test_a_page_has_the_name_of_one(run, file, tmp_path):
+    outcome = run("describe", file(GOOD), "--html", tmp_path / "page.pdf")
+    assert outcome.status == 2
+    assert "name a file that ends in .html" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["assay.csv"]
+    assert run("describe", file(GOOD), "--html", tmp_path / "page.htm").status == 0

@@ -30,7 +30,7 @@ _MOST_PROBLEMS = 50
     "--profile", metavar="P", help="How to read it, as for import. [default: what its header says]"
 )
 @click.option("--json", "json_to", metavar="F", help="Write JSON to this file; '-': to stdout.")
-@click.option("--html", "html_to", metavar="F", help="Write a page with the cells marked.")
+@click.option("--html", "html_to", metavar="F.html", help="Write a page with the cells marked.")
 @certified_option
 def describe(
     table: Path,
@@ -49,6 +49,8 @@ def describe(
     from fingerprint.cli.sessions import described_sessions
     from fingerprint.library import describe_file
 
+    if html_to is not None and not html_to.endswith((".html", ".htm")):
+        raise click.UsageError("--html writes HTML: name a file that ends in .html.")
     refuse_same([table, profile, certified], [json_to, html_to])
     with reading_bar() as progress:
         described = describe_file(table, profile, progress)

@@ -46,7 +46,7 @@ class ShiftRow:
 
 
 def shortened(name: str) -> str:
-    """Cut a long name, and show what is not seen."""
+    """Cut a long name, and show what would not be seen."""
     return visible(name, _LONGEST_NAME)
 
 

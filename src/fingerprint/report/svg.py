@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Lock
@@ -50,7 +51,9 @@ def inline_svg(
     stamp
         Words to print on the figure itself.
     """
-    with _ONE_AT_A_TIME, _settings(font_size):
+    with _ONE_AT_A_TIME, _settings(font_size), warnings.catch_warnings():
+        # The text stays text: the reader's browser has the characters that this font lacks.
+        warnings.filterwarnings("ignore", r"Glyph .* missing from", UserWarning)
         figure = Figure(figsize=size)
         FigureCanvasSVG(figure)
         left, bottom, right, top = margins
