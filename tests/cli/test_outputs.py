@@ -73,6 +73,8 @@ def test_other_files_devices_and_standard_output_are_let_through(table, tmp_path
     (tmp_path / "old.html").write_text("an older page")
     refuse_same([tmp_path, None], [tmp_path / "old.html", tmp_path / "new.json", None])
     refuse_same([table], ["-", "/dev/null", "/dev/null"])
+    assert (tmp_path / "old.html").read_text() == "an older page"
+    assert not (tmp_path / "new.json").exists()
 
 
 def test_a_history_beside_its_library_is_not_written_over(table, tmp_path):

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from fingerprint.library.contents import Description, LimitRange
 from fingerprint.library.described import DescribedFile
 from fingerprint.quality import SessionLimits, SessionQuality
-from fingerprint.report import numbers
 from fingerprint.report.marked import anchors, mark_tables
 from fingerprint.report.session_rows import n_outside
 from fingerprint.report.sessions import session_section
-from fingerprint.report.visible import visible
-
-_FORMATS = ("count", "decimal", "percent", "signed", "significant")
+from fingerprint.report.templates import template
 
 
 def render_described(
@@ -40,21 +34,9 @@ def render_described(
     if sessions:
         section = session_section(sessions, SessionLimits(), made_up=described.made_up)
     outside = n_outside(sessions)
-    return _template().render(sessions=section, n_outside=outside, **_context(described))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("fingerprint.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return template("described/page.html.jinja").render(
+        sessions=section, n_outside=outside, **_context(described)
     )
-    environment.globals.update({name: getattr(numbers, name) for name in _FORMATS})
-    environment.filters["visible"] = visible
-    return environment.get_template("described/page.html.jinja")
 
 
 def _context(described: DescribedFile) -> dict[str, Any]:
