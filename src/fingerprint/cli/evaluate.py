@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("library", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder for the results.")
-@click.option("--scorers", metavar="A,B", help="Scorers to compare and fuse. [default: all]")
+@click.option(
+    "--scorers",
+    metavar="A,B",
+    help="Scorers to compare and fuse. [default: those fused]",
+)
 @click.option("--folds", default=5, show_default=True, help="Folds, by sample.")
 @seed_option
 @near_option

@@ -14,7 +14,7 @@ from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats, Ints
 
 # Half of the waves run along single analytes, half across pairs.
-_N_WAVES = 512
+_N_WAVES = 1024
 # Width of the Gaussian kernel in normal scores, along an analyte and across a pair.
 _WIDTH_ALONE, _WIDTH_PAIR = 0.5, 1.0
 # The library's typical spread weighs as much as so many samples of a site.
@@ -26,7 +26,7 @@ _SEED = 0
 class KernelMean:
     """Maximum mean discrepancy of normal scores, in units of what is usual within the site.
 
-    The kernel is a sum of Gaussian kernels over single analytes and over pairs of them, as 512
+    The kernel is a sum of Gaussian kernels over single analytes and over pairs of them, as 1,024
     random waves ``sqrt(2) cos(w z + b)`` (Gretton et al. 2012; Rahimi & Recht 2007). A
     distribution is the mean of each wave over its grains; a site's is the mean over its reference
     samples, each weighing the same. The score is minus the mean over waves of
