@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from fingerprint.chemistry import Analyte
 from fingerprint.evidence import SCORERS, Forest
@@ -65,6 +66,26 @@ def gaussian(n_sites=12, n_samples=5, n_grains=8, p=6, seed=1, between=0.3, with
     return simulate_gaussian(
         n_sites, n_samples, n_grains, between * eye, within * eye, 0.05 * eye, seed
     )
+
+
+def sites_of(*sites):
+    """One sample a site, each a list of grains."""
+    names = [f"{k}" for k, s in enumerate(sites) for _ in s]
+    return library_of(np.concatenate([np.array(s, float) for s in sites]), names, names)
+
+
+def half_below_the_limit():
+    """Of site x two grains lie below 2 ppm and two above it; site y was measured lower."""
+    censored = [[True], [True], [False], [False], [False], [False]]
+    values = [[2.0], [2.0], [8.0], [9.0], [1.0], [1.0]]
+    return library_of(values, list("aabbcc"), list("xxxxyy"), limits=2.0, censored=censored)
+
+
+def normal_grains(n, p=3):
+    """(n, p) standard normal values without luck: quantiles, each analyte in its own order."""
+    z = norm.ppf((np.arange(n) + 0.5) / n)
+    rng = np.random.default_rng(0)
+    return np.stack([rng.permutation(z) for _ in range(p)], axis=1)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
-from builders import gaussian, library_of, samples_of
+from builders import gaussian, half_below_the_limit, library_of, samples_of, sites_of
 from fingerprint.evidence import KS
 from fingerprint.evidence.ks import mean_d4_by_chance
 
@@ -29,17 +29,11 @@ def largest_gap(one, other):
         return ks_2samp(one, other, method="asymp").statistic
 
 
-def three_sites(*sites):
-    values = np.concatenate([np.array(s, float) for s in sites])
-    names = [f"{k}" for k, s in enumerate(sites) for _ in s]
-    return library_of(values, names, names)
-
-
 @settings(max_examples=150, deadline=None)
 @given(columns, columns, columns, columns)
 def test_distances_are_scipys_with_ties_and_all(query, first, second, third):
     sites = (first, second, third)
-    ks = KS().fit(three_sites(*sites))
+    ks = KS().fit(sites_of(*sites))
     got = raw_distance(ks, samples_of(np.array(query), ["q"] * len(query)))
     for j in range(2):
         for s, site in enumerate(sites):
@@ -50,7 +44,7 @@ def test_distances_are_scipys_with_ties_and_all(query, first, second, third):
 def test_the_score_is_minus_the_mean_of_fourth_powers_less_chance():
     rng = np.random.default_rng(1)
     query, a, b = rng.lognormal(size=(3, 10, 2))
-    ks = KS().fit(three_sites(a, b))
+    ks = KS().fit(sites_of(a, b))
     got = ks.score(samples_of(query, ["q"] * 10))[0]
     # Kolmogorov's law: E[K^4] = 2 sum (-1)^(k-1) 4!! / (2 k^2)^2, summed here by quadrature.
     x = np.linspace(1e-3, 8, 40_001)
@@ -79,7 +73,7 @@ def test_what_chance_explains_is_taken_off():
 
 def test_few_grains_of_the_same_law_do_not_look_unlike():
     rng = np.random.default_rng(3)
-    library = three_sites(rng.lognormal(size=(400, 6)), rng.lognormal(2.0, 1.0, size=(400, 6)))
+    library = sites_of(rng.lognormal(size=(400, 6)), rng.lognormal(2.0, 1.0, size=(400, 6)))
     ks = KS().fit(library)
     for n in (5, 60):
         scores = [
@@ -89,57 +83,14 @@ def test_few_grains_of_the_same_law_do_not_look_unlike():
         assert abs(np.mean(scores)) < 0.01
 
 
-@settings(max_examples=100, deadline=None)
-@given(columns, columns, st.sampled_from([1.0, 1.5, 2.0]), st.data())
-def test_below_the_larger_limit_all_is_one_tie(query, site, limit, data):
-    """Changing whatever lies below the larger limit changes nothing."""
-    other = [(4.0, 4.0)]
-
-    def distances(query, site):
-        q = np.array(query)
-        is_below = q < limit
-        sample = samples_of(q, ["q"] * len(q), limits=limit, censored=is_below)
-        return KS().fit(three_sites(site, other)).distances(sample)
-
-    def moved(rows):
-        below = st.sampled_from([v for v in (0.25, 0.5, 1.0, 1.5) if v < limit])
-        return [tuple(data.draw(below) if v < limit else v for v in row) for row in rows]
-
-    q = np.array(query)
-    if not (q < limit).any(axis=0).all():  # no censored cell, no limit to compare at
-        return
-    np.testing.assert_array_equal(distances(query, site), distances(moved(query), moved(site)))
-
-
 def test_the_sites_limit_counts_as_well():
-    library = library_of(
-        [[2.0], [2.0], [8.0], [9.0], [1.0], [1.0]],
-        list("aabbcc"),
-        list("xxxxyy"),
-        limits=2.0,
-        censored=[[True], [True], [False], [False], [False], [False]],
-    )
+    library = half_below_the_limit()
     ks = KS().fit(library)
     assert ks.limit_[0].tolist() == [pytest.approx(np.log10(2.0)), -np.inf]
     one, other = (samples_of([low, low, 8.0, 9.0], ["q"] * 4) for low in (0.5, 1.9))
     # Below 2 ppm the site says nothing: half below, half above, just as the sample.
     assert raw_distance(ks, one)[0, 0] == raw_distance(ks, other)[0, 0] == pytest.approx(0.0)
     assert raw_distance(ks, one)[0, 1] != raw_distance(ks, other)[0, 1]
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10_000), st.sampled_from([2.0, 5.0, 50.0]))
-def test_a_higher_limit_never_makes_a_sample_look_less_alike(seed, factor):
-    """Raising the limit hides differences and can show none."""
-    rng = np.random.default_rng(seed)
-    library = three_sites(rng.lognormal(1.0, 1.0, (30, 2)), rng.lognormal(2.0, 1.0, (9, 2)))
-    ks = KS().fit(library)
-    truth = rng.lognormal(1.5, 1.0, size=(8, 2))
-
-    def at(limit):
-        return ks.distances(samples_of(truth, ["q"] * 8, limits=limit, censored=truth < limit))
-
-    assert np.all(at(0.8 * factor) <= at(0.8) + 1e-12)
 
 
 def test_ones_give_the_score_again_and_counts_give_the_grains_so_often():

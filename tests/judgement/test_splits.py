@@ -66,7 +66,7 @@ def area(scores, library):
     return roc_auc_score(is_own.ravel(), (scores - scores.mean(axis=0)).ravel())
 
 
-@pytest.mark.parametrize("name", ["three_level", "ks", "forest"])
+@pytest.mark.parametrize("name", SCORERS)
 def test_out_of_fold_scores_know_nothing_where_only_grains_of_a_sample_repeat(quick_forest, name):
     out, inside = [], []
     for seed in range(5):
@@ -80,7 +80,7 @@ def test_out_of_fold_scores_know_nothing_where_only_grains_of_a_sample_repeat(qu
     assert 0.3 < np.mean(out) < 0.58
 
 
-@pytest.mark.parametrize("name", ["three_level", "ks", "forest"])
+@pytest.mark.parametrize("name", SCORERS)
 def test_what_is_done_to_a_sample_leaves_its_fold_mates_scores_alone(quick_forest, name):
     """Samples of one fold are scored by one model that has seen none of them."""
     library = gaussian(4, 4, 5, p=3, seed=3)

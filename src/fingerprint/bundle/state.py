@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 from fingerprint.errors import InputError
-from fingerprint.evidence import KS, Forest, ThreeLevel
+from fingerprint.evidence import KS, AreasRatio, Forest, KernelMean, RankSum, ThreeLevel
 from fingerprint.evidence.features import NormalScores
 from fingerprint.evidence.variance import VarianceComponents
 from fingerprint.judgement.conformal import TrueScores
@@ -21,7 +21,15 @@ from fingerprint.judgement.policy import Policy
 from fingerprint.quality import SessionLimits
 
 # The fixed list of types that a bundle may name. A scorer that joins is added here.
-_SCORERS: tuple[type, ...] = (KS, ThreeLevel, Forest, NormalScores)
+_SCORERS: tuple[type, ...] = (
+    KS,
+    ThreeLevel,
+    Forest,
+    RankSum,
+    AreasRatio,
+    KernelMean,
+    NormalScores,
+)
 _RECORDS: tuple[type, ...] = (
     Model,
     SiteFacts,

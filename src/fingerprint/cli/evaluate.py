@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("library", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder for the results.")
-@click.option("--scorers", metavar="A,B", help="Scorers to compare and fuse. [default: all]")
+@click.option(
+    "--scorers",
+    metavar="A,B",
+    help="Scorers to compare and fuse. [default: those fused]",
+)
 @click.option("--folds", default=5, show_default=True, help="Folds, by sample.")
 @seed_option
 @near_option
@@ -75,10 +79,10 @@ def write_league(league: League, output: Path | str) -> None:
 
 def _scorer_names(text: str | None) -> tuple[str, ...]:
     from fingerprint.errors import InputError
-    from fingerprint.evidence import SCORERS
+    from fingerprint.evidence import FUSED, SCORERS
 
     if text is None:
-        return tuple(SCORERS)
+        return FUSED
     names = tuple(name.strip() for name in text.split(","))
     unknown = [name for name in names if name not in SCORERS]
     if unknown or len(set(names)) < len(names):

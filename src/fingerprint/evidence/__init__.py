@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from fingerprint.evidence.areas_ratio import AreasRatio
 from fingerprint.evidence.forest import Forest
+from fingerprint.evidence.kernel_mean import KernelMean
 from fingerprint.evidence.ks import KS
+from fingerprint.evidence.rank_sum import RankSum
 from fingerprint.evidence.scorer import Scorer
 from fingerprint.evidence.three_level import ThreeLevel
 
@@ -12,6 +15,21 @@ SCORERS: dict[str, Callable[[int, int], Scorer]] = {
     "three_level": lambda seed, n_jobs: ThreeLevel(),
     "ks": lambda seed, n_jobs: KS(),
     "forest": lambda seed, n_jobs: Forest(seed=seed, n_jobs=n_jobs),
+    "rank_sum": lambda seed, n_jobs: RankSum(),
+    "areas_ratio": lambda seed, n_jobs: AreasRatio(),
+    "kernel_mean": lambda seed, n_jobs: KernelMean(),
 }
+# Those that are fused unless others are named.
+FUSED = ("three_level", "ks", "forest")
 
-__all__ = ["KS", "SCORERS", "Forest", "Scorer", "ThreeLevel"]
+__all__ = [
+    "FUSED",
+    "KS",
+    "SCORERS",
+    "AreasRatio",
+    "Forest",
+    "KernelMean",
+    "RankSum",
+    "Scorer",
+    "ThreeLevel",
+]
