@@ -11,8 +11,10 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 from fingerprint.errors import InputError
-from fingerprint.evidence import KS, Forest, ThreeLevel
+from fingerprint.evidence import KS, Forest, ThreeLevel, TwoLevel, TwoLevelKernel
+from fingerprint.evidence.background import Background
 from fingerprint.evidence.features import NormalScores
+from fingerprint.evidence.log_values import LogValues
 from fingerprint.evidence.variance import VarianceComponents
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
@@ -21,7 +23,15 @@ from fingerprint.judgement.policy import Policy
 from fingerprint.quality import SessionLimits
 
 # The fixed list of types that a bundle may name. A scorer that joins is added here.
-_SCORERS: tuple[type, ...] = (KS, ThreeLevel, Forest, NormalScores)
+_SCORERS: tuple[type, ...] = (
+    KS,
+    ThreeLevel,
+    Forest,
+    TwoLevel,
+    TwoLevelKernel,
+    NormalScores,
+    LogValues,
+)
 _RECORDS: tuple[type, ...] = (
     Model,
     SiteFacts,
@@ -30,6 +40,7 @@ _RECORDS: tuple[type, ...] = (
     Fusion,
     TrueScores,
     VarianceComponents,
+    Background,
     Policy,
     SessionLimits,
 )

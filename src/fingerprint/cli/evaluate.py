@@ -75,10 +75,10 @@ def write_league(league: League, output: Path | str) -> None:
 
 def _scorer_names(text: str | None) -> tuple[str, ...]:
     from fingerprint.errors import InputError
-    from fingerprint.evidence import SCORERS
+    from fingerprint.evidence import FUSED, SCORERS
 
     if text is None:
-        return tuple(SCORERS)
+        return FUSED
     names = tuple(name.strip() for name in text.split(","))
     unknown = [name for name in names if name not in SCORERS]
     if unknown or len(set(names)) < len(names):

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from fingerprint.evaluation.bootstrap import Figure, Metric, bootstrapped, share_of
 from fingerprint.evaluation.held_out import HeldOut, hold_out
 from fingerprint.evaluation.metrics import cllr, cllr_min, equal_error_rate, false_acceptance
-from fingerprint.evidence import SCORERS
+from fingerprint.evidence import FUSED
 from fingerprint.judgement import Policy
 from fingerprint.judgement.training import usable
 from fingerprint.judgement.verdict import VERDICT_OF, Reason
@@ -128,7 +128,7 @@ class League:
 
 def evaluate(
     library: Library,
-    scorers: Sequence[str] = tuple(SCORERS),
+    scorers: Sequence[str] = FUSED,
     *,
     folds: int = 5,
     near: str | None = None,

@@ -6,12 +6,17 @@ from fingerprint.evidence.forest import Forest
 from fingerprint.evidence.ks import KS
 from fingerprint.evidence.scorer import Scorer
 from fingerprint.evidence.three_level import ThreeLevel
+from fingerprint.evidence.two_level import TwoLevel, TwoLevelKernel
 
 # How to make each scorer from a seed and a number of cores.
 SCORERS: dict[str, Callable[[int, int], Scorer]] = {
     "three_level": lambda seed, n_jobs: ThreeLevel(),
     "ks": lambda seed, n_jobs: KS(),
     "forest": lambda seed, n_jobs: Forest(seed=seed, n_jobs=n_jobs),
+    "two_level": lambda seed, n_jobs: TwoLevel(),
+    "two_level_kernel": lambda seed, n_jobs: TwoLevelKernel(),
 }
+# Those that are fused unless others are named.
+FUSED = ("three_level", "ks", "forest")
 
-__all__ = ["KS", "SCORERS", "Forest", "Scorer", "ThreeLevel"]
+__all__ = ["FUSED", "KS", "SCORERS", "Forest", "Scorer", "ThreeLevel", "TwoLevel", "TwoLevelKernel"]
