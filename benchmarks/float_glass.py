@@ -29,19 +29,23 @@ OURS = {"two_level": compare_normal, "two_level_kernel": compare_kernel}
 
 
 def glass():
-    """Grains of the public data set: a frame of analytes, by pane and part."""
+    """The public data set as a library."""
     with tempfile.TemporaryDirectory() as folder:
         datasets.build(datasets.recipe("float_glass_laicpms"), Path(folder) / "glass")
-        library = read_library(Path(folder) / "glass")
-    grains = library.samples.grain_sample
-    parts = [sample.rpartition("/") for sample in library.samples.ids[grains]]
-    index = pd.MultiIndex.from_tuples([(p[0], p[2]) for p in parts], names=["pane", "part"])
+        return read_library(Path(folder) / "glass")
+
+
+def grains_of(library):
+    """Grains x analytes, by pane and part."""
+    ids = library.samples.ids[library.samples.grain_sample]
+    index = [(pane, part) for pane, _, part in (sample.rpartition("/") for sample in ids)]
+    index = pd.MultiIndex.from_tuples(index, names=["pane", "part"])
     return pd.DataFrame(library.samples.assay.values, index, library.samples.assay.keys)
 
 
 def write_pairs(folder):
     """Measurements, pairs and our log10 LR of each."""
-    grains = glass()
+    grains = grains_of(glass())
     training = grains.xs("training", level="part")
     control, recovered = (grains.xs(part, level="part") for part in ("duplo", "triplo"))
     panes = control.index.unique()

@@ -27,13 +27,19 @@ pairs = pd.read_csv(folder / "pairs.csv")
 
 model = TwoLevelModelNormalKDE()
 model.fit_on_unpaired_instances(background.to_numpy(), pd.factorize(background.index)[0])
-sides = {
-    side: {item: part.to_numpy() for item, part in items.loc[side].groupby(level="item")}
-    for side in ("recovered", "control")
-}
-log10_lr = model.transform(
-    *(np.stack([sides[side][item] for item in pairs[side]]) for side in ("recovered", "control"))
-)
+most = int(items.groupby(level=["side", "item"]).size().max())
+
+
+def measurements(side):
+    """(pairs, most, analytes) of each pair's item, filled up with NaN, which lir leaves out."""
+    of = {item: part.to_numpy() for item, part in items.loc[side].groupby(level="item")}
+    x = np.full((len(pairs), most, items.shape[1]), np.nan)
+    for row, item in zip(x, pairs[side], strict=True):
+        row[: len(of[item])] = of[item]
+    return x
+
+
+log10_lr = model.transform(measurements("recovered"), measurements("control"))
 pd.DataFrame({"log10_lr": log10_lr}).to_csv(folder / "lir.csv", index=False)
 data = LLRData(features=log10_lr, labels=pairs["same"].to_numpy())
 print(f"lir {version('lir')}: Cllr {cllr(data):.5f}, Cllr_min {cllr_min(data):.5f}")
