@@ -113,6 +113,8 @@ def compare(folder):
         values["lir"] = pd.read_csv(folder / "lir.csv")["log10_lr"].to_numpy()
     others = [name for name in values if not name.startswith("fusion")]
     values |= {f"{name}, calibrated": calibrated(trials, values[name]) for name in others}
+    low, high = values["fusion"].min(), values["fusion"].max()
+    values |= {f"{n}, bounded": np.clip(values[n], low, high) for n in values if "calib" in n}
     true = (trials["same"] == 1).to_numpy()
     panes = trials["pane"].unique()
     pane, claim = (pd.Categorical(trials[c], panes).codes for c in ("pane", "claim"))
@@ -124,7 +126,7 @@ def compare(folder):
     print(f"{true.sum()} true claims, {(~true).sum()} false; bootstrap by pane, {DRAWS} draws")
     for name, found in costs.items():
         least = cllr_min(values[name][true], values[name][~true])
-        print(f"{name:24}", said(found, "Cllr"), f"Cllr_min {least:.5f}")
+        print(f"{name:31}", said(found, "Cllr"), f"Cllr_min {least:.5f}")
     for name in FUSIONS.values():
         for other in [other for other in costs if not other.startswith("fusion")]:
             print(said(costs[name] - costs[other], f"Cllr of {name} less that of {other}:"))
