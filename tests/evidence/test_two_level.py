@@ -222,11 +222,22 @@ def test_grains_drawn_once_each_give_the_score(library, scorer):
     counts = np.array([[1.0] * 6, [3, 0, 0, 1, 2, 0]])
     got = fitted.resampled(query, counts, normals)
     np.testing.assert_allclose(got[0], fitted.score(query)[0], rtol=1e-10)
-    rows = np.repeat(np.arange(6), counts[1].astype(int))
-    drawn_anew = samples_of(
-        query.assay.values[rows], ["q"] * 6, elements=library.samples.assay.keys
-    )
+    rows, keys = np.repeat(np.arange(6), counts[1].astype(int)), library.samples.assay.keys
+    drawn_anew = samples_of(query.assay.values[rows], ["q"] * 6, elements=keys)
     np.testing.assert_allclose(got[1], fitted.score(drawn_anew)[0], rtol=1e-10)
+
+
+@SCORER
+def test_grains_that_lack_an_analyte_leave_fewer_measurements(library, scorer):
+    fitted, whole = scorer().fit(library), query_of(library, 6)
+    values = whole.assay.values.copy()
+    values[1:4, 2] = np.nan
+    part = samples_of(values, ["q"] * 6, elements=library.samples.assay.keys)
+    once = fitted.resampled(part, np.ones((1, 6)), np.zeros((1, 12, 4)))
+    np.testing.assert_allclose(once[0], fitted.score(part)[0], rtol=1e-10)
+    x = np.log10(values)
+    compare = fitted._comparison(np.ones(4, bool))
+    np.testing.assert_allclose(compare(np.nanmean(x, axis=0), 21 / 4), once[0], rtol=1e-10)
 
 
 @SCORER
