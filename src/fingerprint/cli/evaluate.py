@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("library", type=click.Path())
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder for the results.")
-@click.option("--scorers", metavar="A,B", help="Scorers to compare and fuse. [default: all]")
+@click.option("--scorers", metavar="A,B", help="Scorers to fuse. [default: the usual ones]")
 @click.option("--folds", default=5, show_default=True, help="Folds, by sample.")
 @seed_option
 @near_option
