@@ -60,7 +60,7 @@ def bandwidth(n_analytes: int, n_sources: int) -> float:
     """Width of a kernel in units of the scatter between sources: Aitken & Lucy (2004), section 3.2.
 
     >>> round(bandwidth(3, 200), 4)
-    0.4263
+    0.4331
     """
     return float((4 / ((2 * n_analytes + 1) * n_sources)) ** (1 / (n_analytes + 4)))
 
