@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 
-.PHONY: demo test check format bench lock models clean
+.PHONY: demo test check format bench oracles golden lock models clean
 
 demo: .venv/.run-ready
 	$(BIN)/fingerprint demo -o out
@@ -24,6 +24,17 @@ format: .venv/.dev-ready
 bench: .venv/.dev-ready
 	$(BIN)/python -m pytest benchmarks --benchmark-only
 
+# Two-level ratios of float glass, ours beside those of the package lir, which has its own environment.
+oracles: .venv/.run-ready .venv-oracles/.ready
+	$(BIN)/python benchmarks/float_glass.py pairs out/float_glass
+	.venv-oracles/bin/python benchmarks/oracles/lir_two_level.py out/float_glass
+	$(BIN)/python benchmarks/float_glass.py compare out/float_glass
+
+# Remakes what lir says of simulated pairs, which the tests compare with.
+golden: .venv/.run-ready .venv-oracles/.ready
+	$(BIN)/python benchmarks/oracles/simulated_pairs.py tests/golden/lir_two_level
+	.venv-oracles/bin/python benchmarks/oracles/lir_two_level.py tests/golden/lir_two_level
+
 # Remakes the committed made-up library and the demonstration model from their seeds.
 models: .venv/.run-ready
 	$(BIN)/fingerprint simulate -o datasets/made_up --seed 20260101
@@ -39,7 +50,7 @@ lock: .venv/.dev-ready
 	    --generate-hashes --no-emit-index-url --no-header --upgrade -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf .venv out
+	rm -rf .venv .venv-oracles out
 
 .venv/bin/python:
 	$(PYTHON) -m venv --clear .venv
@@ -52,4 +63,9 @@ clean:
 
 .venv/.dev-ready: .venv/.run-ready requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+.venv-oracles/.ready: benchmarks/oracles/requirements.txt
+	$(PYTHON) -m venv --clear .venv-oracles
+	.venv-oracles/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/oracles/requirements.txt
 	touch $@

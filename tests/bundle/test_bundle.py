@@ -16,10 +16,12 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree._tree import Tree
 
+from builders import small_forests
 from fingerprint.bundle import files, load_model, read_manifest, save_model
 from fingerprint.bundle.estimators import estimator_bytes, estimator_from
 from fingerprint.bundle.state import Parts, pack, unpack
 from fingerprint.errors import InputError
+from fingerprint.evidence import SCORERS
 from fingerprint.judgement import Policy, all_claims, judge
 from fingerprint.questions import identify
 
@@ -81,6 +83,15 @@ def test_a_model_whose_policy_says_nothing_of_sessions_is_read(model, bundle):
     del manifest["policy"]["sessions"]
     reseal(bundle, model=manifest["model"], policy=manifest["policy"])
     assert load_model(bundle)[0].policy == model.policy
+
+
+def test_every_scorer_scores_the_same_after_the_journey(reference):
+    library, fresh = reference
+    with small_forests():
+        for name, make in SCORERS.items():
+            scorer, parts = make(0, 1).fit(library), Parts()
+            back = unpack(json.loads(json.dumps(pack(scorer, "", parts))), parts)
+            np.testing.assert_array_equal(back.score(fresh), scorer.score(fresh), err_msg=name)
 
 
 def test_saving_twice_gives_the_same_bytes(model, kept, tmp_path):

@@ -11,8 +11,19 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 from fingerprint.errors import InputError
-from fingerprint.evidence import KS, AreasRatio, Forest, KernelMean, RankSum, ThreeLevel
+from fingerprint.evidence import (
+    KS,
+    AreasRatio,
+    Forest,
+    KernelMean,
+    RankSum,
+    ThreeLevel,
+    TwoLevel,
+    TwoLevelKernel,
+)
+from fingerprint.evidence.background import Background
 from fingerprint.evidence.features import NormalScores
+from fingerprint.evidence.log_values import LogValues
 from fingerprint.evidence.variance import VarianceComponents
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
@@ -28,7 +39,10 @@ _SCORERS: tuple[type, ...] = (
     RankSum,
     AreasRatio,
     KernelMean,
+    TwoLevel,
+    TwoLevelKernel,
     NormalScores,
+    LogValues,
 )
 _RECORDS: tuple[type, ...] = (
     Model,
@@ -38,6 +52,7 @@ _RECORDS: tuple[type, ...] = (
     Fusion,
     TrueScores,
     VarianceComponents,
+    Background,
     Policy,
     SessionLimits,
 )

@@ -9,6 +9,7 @@ from fingerprint.evidence.ks import KS
 from fingerprint.evidence.rank_sum import RankSum
 from fingerprint.evidence.scorer import Scorer
 from fingerprint.evidence.three_level import ThreeLevel
+from fingerprint.evidence.two_level import TwoLevel, TwoLevelKernel
 
 # How to make each scorer from a seed and a number of cores.
 SCORERS: dict[str, Callable[[int, int], Scorer]] = {
@@ -18,6 +19,8 @@ SCORERS: dict[str, Callable[[int, int], Scorer]] = {
     "rank_sum": lambda seed, n_jobs: RankSum(),
     "areas_ratio": lambda seed, n_jobs: AreasRatio(),
     "kernel_mean": lambda seed, n_jobs: KernelMean(),
+    "two_level": lambda seed, n_jobs: TwoLevel(),
+    "two_level_kernel": lambda seed, n_jobs: TwoLevelKernel(),
 }
 # Those that are fused unless others are named.
 FUSED = ("three_level", "ks", "forest")
@@ -32,4 +35,6 @@ __all__ = [
     "RankSum",
     "Scorer",
     "ThreeLevel",
+    "TwoLevel",
+    "TwoLevelKernel",
 ]
