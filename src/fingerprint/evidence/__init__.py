@@ -13,5 +13,7 @@ SCORERS: dict[str, Callable[[int, int], Scorer]] = {
     "ks": lambda seed, n_jobs: KS(),
     "forest": lambda seed, n_jobs: Forest(seed=seed, n_jobs=n_jobs),
 }
+# The scorers that are fused by default.
+FUSED: tuple[str, ...] = ("three_level", "ks", "forest")
 
-__all__ = ["KS", "SCORERS", "Forest", "Scorer", "ThreeLevel"]
+__all__ = ["FUSED", "KS", "SCORERS", "Forest", "Scorer", "ThreeLevel"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fingerprint.errors import InputError
-from fingerprint.evidence import SCORERS
+from fingerprint.evidence import FUSED, SCORERS
 from fingerprint.evidence.features import log_table, reach
 from fingerprint.judgement.cohort import COUNTS, PER_SCORER
 from fingerprint.judgement.crossfit import cross_scores
@@ -30,7 +30,7 @@ _LEAST_NEAR_SAMPLES = 20
 
 def train(
     library: Library,
-    scorers: Sequence[str] = tuple(SCORERS),
+    scorers: Sequence[str] = FUSED,
     *,
     near: str | None = None,
     policy: Policy | None = None,
