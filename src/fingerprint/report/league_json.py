@@ -14,7 +14,6 @@ from fingerprint.errors import InputError
 from fingerprint.evaluation import League
 from fingerprint.report.league import NO_PUBLIC_DATA, league_title
 
-
 # Names in the file where they differ from those in the program.
 _IN_FILE = {"library_hash": "library_sha256", "near_column": "near", "left_out": "leave_out"}
 
