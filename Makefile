@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 
-.PHONY: demo test check format bench lock models clean
+.PHONY: demo test check format bench results lock models clean
 
 demo: .venv/.run-ready
 	$(BIN)/fingerprint demo -o out
@@ -23,6 +23,11 @@ format: .venv/.dev-ready
 
 bench: .venv/.dev-ready
 	$(BIN)/python -m pytest benchmarks --benchmark-only
+
+# Rebuilds docs/results.md and docs/results; leagues in out/results that are there already are not
+# measured again. Raw files come from $FINGERPRINT_DATASETS, else they are downloaded.
+results: .venv/.dev-ready
+	$(BIN)/python benchmarks/results.py --cache out/results
 
 # Remakes the committed made-up library and the demonstration model from their seeds.
 models: .venv/.run-ready

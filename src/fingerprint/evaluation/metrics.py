@@ -77,7 +77,8 @@ class Masses:
         of_true, of_false = kept.true > 0, kept.false > 0
         missed = -(kept.true[of_true] * np.log2(posterior[of_true])).sum() / kept.true.sum()
         believed = -(kept.false[of_false] * np.log2(1.0 - posterior[of_false])).sum()
-        return float(max(0.5 * (missed + believed / kept.false.sum()), 0.0))
+        # Added to zero: no minus sign where nothing is left.
+        return float(0.0 + 0.5 * (missed + believed / kept.false.sum()))
 
     def auroc(self) -> float:
         """Chance that a true claim scores higher than a false one; a tie counts half."""

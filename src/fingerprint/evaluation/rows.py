@@ -115,6 +115,7 @@ def origin(claims: Claims) -> Origin:
 
     *accepted, equal, cllr = claims.sites.figures(errors)
     least, lost = claims.sites.recentred_figures(calibration)
+    least = Figure(least.value, max(least.low, 0.0), least.high)
     return Origin(
         len(claims.score_true),
         len(claims.score_false),

@@ -39,6 +39,12 @@ def league_notes(league: League) -> list[str]:
         + ", ".join(f"{w.site} {w.rejected} of {w.tried}" for w in league.worst_sites)
         for _ in league.worst_sites[:1]
     ]
+    if league.left_out is not None:
+        notes.append(
+            f"Folds by {league.left_out}, but calibration inside the training part by sample: the "
+            f"fusion does not learn what a new {league.left_out} changes. A single scorer is "
+            "calibrated on held-out scores and does, which flatters its Cllr beside the fusion's."
+        )
     n_true, needed = league.rows[-1].known.n_true, least_true_claims(league.alpha)
     if n_true >= needed:
         return notes
