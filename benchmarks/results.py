@@ -151,7 +151,7 @@ def save_small(picture, path):
     """Few colours and no more points than a page shows: some 50 kB."""
     whole = io.BytesIO()
     picture.savefig(whole, dpi=90)
-    small = Image.open(whole).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    small = Image.open(whole).convert("RGB").quantize(200, Image.Quantize.MAXCOVERAGE)
     with atomic_write(path) as passing:
         small.save(passing, optimize=True)
 

@@ -170,7 +170,7 @@ def plot_reliability(axes: Axes, curves: tuple[Curves, ...]) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks(_LIKELY_TICKS, [f"{tick:g}" for tick in _LIKELY_TICKS])
         axis.set_minor_locator(NullLocator())
-    axes.set_xlabel("posterior at even prior odds, mean of about a tenth of the claims")
+    axes.set_xlabel("posterior at even prior odds, mean of a bin")
     axes.set_ylabel("share of true claims (95 % interval)")
     axes.set_title("Reliability (beyond 0.001 and 0.999: at the edge)", fontsize="medium")
     _finish(axes)
