@@ -6,7 +6,7 @@ from scipy.stats import norm
 
 from fingerprint.evaluation.claims import Claims
 from fingerprint.evaluation.curves import PRIORS, curves
-from fingerprint.evaluation.metrics import cllr, cllr_min
+from fingerprint.evaluation.metrics import cllr, cllr_min, cross_entropy
 
 V = 6.0  # natural log LRs: normal, means +-V/2 and variance V, which makes them calibrated
 
@@ -56,6 +56,17 @@ def test_entropy_at_even_odds_is_the_cllr_and_no_less_than_the_least(honest):
     assert (np.array(entropy.least) <= np.array(entropy.actual.y) + 1e-9).all()
     # Calibrated evidence helps whatever the prior.
     assert (np.array(entropy.actual.y) < expected).all()
+
+
+def test_entropy_is_that_of_its_prior():
+    """Shifted evidence, whose cost is not the same at a prior and at its opposite."""
+    some = claims(n=100)
+    moved = [x + 0.8 for x in (some.log10_lr_true, some.log10_lr_false)]
+    rows = some.sample_true, some.sample_false, some.site_true, some.site_false
+    entropy = curves("known", Claims(*moved, *moved, *rows)).entropy.actual
+    expected = [cross_entropy(*moved, prior) for prior in PRIORS]
+    np.testing.assert_allclose(entropy.y, expected)
+    assert entropy.y[10] > entropy.y[-11] + 0.01
 
 
 def test_calibrated_posteriors_come_true(honest):

@@ -9,7 +9,7 @@ import numpy as np
 from fingerprint.evaluation.bootstrap import Figure, mean_of
 from fingerprint.evaluation.held_out import HeldOut
 from fingerprint.evaluation.rows import best_site
-from fingerprint.judgement.neighbours import DEFAULT_COLUMN
+from fingerprint.judgement.neighbours import DEFAULT_COLUMN, sharing
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Ints
 
@@ -27,7 +27,7 @@ class Confusion:
     counts
         counts[i][j]: samples of district i whose best site lies in district j.
     accuracy
-        Share of samples whose best site lies in their own district.
+        Share of samples whose best site is their own or shares a district with it.
     """
 
     column: str
@@ -67,7 +67,8 @@ def confusion(library: Library, held_out: HeldOut, near: str | None) -> Confusio
         ]
     )
     own, taken_for = district[library.sample_site[rows]], district[best]
-    right = mean_of((own == taken_for).astype(float), library.sample_site[rows])
+    alike = sharing(library, column) | np.eye(len(library.sites), dtype=bool)
+    right = mean_of(alike[library.sample_site[rows], best].astype(float), library.sample_site[rows])
     names = np.unique(np.concatenate([own, taken_for]))
     counts = _counts(np.searchsorted(names, own), np.searchsorted(names, taken_for), len(names))
     return Confusion(column, tuple(map(str, names)), counts, right)
