@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 
-.PHONY: demo test check format bench oracles golden lock models clean
+.PHONY: demo test check format bench results oracles golden lock models clean
 
 demo: .venv/.run-ready
 	$(BIN)/fingerprint demo -o out
@@ -34,6 +34,11 @@ oracles: .venv/.run-ready .venv-oracles/.ready
 golden: .venv/.run-ready .venv-oracles/.ready
 	$(BIN)/python benchmarks/oracles/simulated_pairs.py tests/golden/lir_two_level
 	.venv-oracles/bin/python benchmarks/oracles/lir_two_level.py tests/golden/lir_two_level
+
+# Rebuilds docs/results.md and docs/results; leagues in out/results that are there already are not
+# measured again. Raw files come from $FINGERPRINT_DATASETS, else they are downloaded.
+results: .venv/.dev-ready
+	$(BIN)/python benchmarks/results.py --cache out/results
 
 # Remakes the committed made-up library and the demonstration model from their seeds.
 models: .venv/.run-ready

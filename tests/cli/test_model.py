@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from fingerprint.cli.main import _COMMANDS
+from fingerprint.library import read_library
 
 
 def test_show_and_verify(run, road):
@@ -106,6 +107,24 @@ def test_evaluate_prints_and_writes_the_league(run, road, tmp_path):
     assert set(verdicts) == {"true", "known", "unknown", "near"}
     for shares in verdicts.values():
         assert sum(share["value"] for share in shares.values()) == pytest.approx(1.0)
+
+
+def test_evaluate_by_district_with_whole_sites_and_laboratories_left_out(run, road, tmp_path):
+    library, out = road.made_up / "library", tmp_path / "e"
+    words = ("--folds", 2, "--scorers", "ks", "--sites-from", "district", "--open-groups", 2)
+    assert run("evaluate", library, "-o", out, *words).status == 0
+    league = json.loads((out / "league.json").read_text())
+    assert league["n_sites"] < len(read_library(library).sites)
+    assert league["leave_out"] is None
+    assert league["open_set"]["groups"] == 2
+    words = ("--folds", 2, "--scorers", "ks", "--leave-out", "laboratory")
+    assert run("evaluate", library, "-o", out, *words).status == 0
+    league = json.loads((out / "league.json").read_text())
+    assert league["leave_out"] == "laboratory"
+    assert league["open_set"] is None
+    outcome = run("evaluate", library, "-o", out, "--leave-out", "planet")
+    assert outcome.status == 2
+    assert "no column 'planet'" in outcome.err
 
 
 @pytest.mark.parametrize("scorers", ["ks,tarot", "ks,ks"])

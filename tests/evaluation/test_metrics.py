@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
-from sklearn.metrics import roc_curve
+from sklearn.metrics import roc_auc_score, roc_curve
 
-from fingerprint.evaluation.metrics import cllr, cllr_min, equal_error_rate, false_acceptance
+from fingerprint.evaluation.metrics import (
+    RankedScores,
+    auroc,
+    cllr,
+    cllr_min,
+    cross_entropy,
+    equal_error_rate,
+    false_acceptance,
+    least_possible,
+)
 
 scores = st.lists(st.integers(-40, 40).map(lambda i: i / 10), min_size=1, max_size=25).map(np.array)
 
@@ -144,3 +153,69 @@ def test_without_claims_of_either_kind_there_is_no_figure(metric):
     assert math.isnan(metric(none, some))
     assert math.isnan(metric(some, none))
     assert math.isnan(false_acceptance(none, some, 0.02))
+
+
+# Oracle: lir 1.3.1 (Netherlands Forensic Institute), cllr, cllr_min and calculate_ece on these.
+LIR_TRUE = np.array([2.1, 0.4, 1.3, -0.6, 0.9, 3.0])
+LIR_FALSE = np.array([-1.7, -0.2, 0.8, -2.4, -0.9, 0.1, -3.1, -1.2])
+
+
+def test_costs_are_those_of_the_package_lir():
+    assert cllr(LIR_TRUE, LIR_FALSE) == pytest.approx(0.5699005516092791, abs=1e-12)
+    assert cllr_min(LIR_TRUE, LIR_FALSE) == pytest.approx(0.3459604770163843, abs=1e-12)
+    ece = [cross_entropy(LIR_TRUE, LIR_FALSE, prior) for prior in (-1.0, 0.0, 0.5)]
+    expected = [0.25790617980483566, 0.569900551609279, 0.4556577600019188]
+    assert ece == pytest.approx(expected, abs=1e-12)
+
+
+def test_cross_entropy_by_hand():
+    third = math.log10(3)
+    # Prior odds 3: a true claim of LR 3 has odds 9, a false one of LR 1/3 even odds.
+    expected = 0.75 * math.log2(10 / 9) + 0.25 * math.log2(2)
+    assert cross_entropy(np.array([third]), np.array([-third]), third) == pytest.approx(expected)
+    # Without evidence: the entropy of the prior.
+    zero = np.zeros(2)
+    entropy = -(0.75 * math.log2(0.75) + 0.25 * math.log2(0.25))
+    assert cross_entropy(zero, zero, third) == pytest.approx(entropy)
+    assert math.isnan(cross_entropy(np.empty(0), zero, 0.0))
+
+
+@settings(max_examples=100, deadline=None)
+@given(scores, scores)
+def test_at_even_odds_the_cross_entropy_is_the_cllr(true, false):
+    assert cross_entropy(true, false, 0.0) == pytest.approx(cllr(true, false), rel=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(scores, scores)
+def test_the_least_possible_calibration_costs_the_least(true, false):
+    best = least_possible(true, false)
+    assert cllr(*best) == pytest.approx(cllr_min(true, false), abs=1e-9)
+    both, calibrated = np.concatenate([true, false]), np.concatenate(best)
+    order = np.argsort(both)
+    assert (calibrated[order][1:] >= calibrated[order][:-1]).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(scores, scores, st.data())
+def test_a_claim_that_counts_twice_is_two_claims(true, false, data):
+    """The bootstrap counts claims anew instead of drawing them: the same figures."""
+    times = [
+        np.array(data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n)), dtype=float)
+        for n in (true.size, false.size)
+    ]
+    counted = RankedScores(true, false).counted(*times)
+    again = [np.repeat(s, t.astype(int)) for s, t in zip((true, false), times, strict=True)]
+    for rejection in (0.0, 0.02, 0.3):
+        expected = false_acceptance(*again, rejection)
+        assert counted.accepted(np.array([rejection]))[0] == pytest.approx(expected, nan_ok=True)
+    for metric in (equal_error_rate, cllr_min, auroc):
+        got = getattr(counted, metric.__name__)()
+        assert got == pytest.approx(metric(*again), abs=1e-9, nan_ok=True)
+
+
+@settings(max_examples=100, deadline=None)
+@given(scores, scores)
+def test_auroc_is_that_of_scikit_learn(true, false):
+    labels = np.repeat([1, 0], [true.size, false.size])
+    assert auroc(true, false) == pytest.approx(roc_auc_score(labels, np.concatenate([true, false])))

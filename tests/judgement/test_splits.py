@@ -10,7 +10,7 @@ from builders import gaussian, library_of, relabelled
 from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS, Forest
 from fingerprint.judgement.crossfit import cross_scores
-from fingerprint.judgement.splits import sample_folds
+from fingerprint.judgement.splits import sample_folds, value_folds
 from fingerprint.library import Library
 
 
@@ -123,3 +123,24 @@ def test_shuffled_rows_fall_into_the_same_folds():
     assay = library.samples.assay.take(order)
     again = Library(type(library.samples).from_tables(assay))
     assert np.array_equal(sample_folds(again, 3, 5), sample_folds(library, 3, 5))
+
+
+def test_no_value_is_in_two_folds():
+    papers = np.array([f"p{i % 7}" for i in range(71)], dtype=object)
+    folds = value_folds(papers, 3, 0)
+    assert set(folds) == {0, 1, 2}
+    for paper in np.unique(papers.astype(str)):
+        assert np.unique(folds[papers == paper]).size == 1
+    sizes = np.bincount(folds)
+    assert sizes.max() - sizes.min() <= 11  # the size of one paper
+
+
+def test_a_sample_of_two_papers_ties_them_together():
+    values = np.array(["a", "a; b", "b", "c", "", "", "d", "c"], dtype=object)
+    for seed in range(5):
+        folds = value_folds(values, 3, seed)
+        assert np.unique(folds[:3]).size == 1
+        assert folds[3] == folds[7]
+        assert set(folds) == {0, 1, 2}
+    with pytest.raises(InputError, match="5 groups"):
+        value_folds(values, 6, 0)

@@ -39,6 +39,7 @@ def demo(output: str, jobs: int) -> None:
     from fingerprint.bundle import load_model, refuse_foreign, save_model
     from fingerprint.cli.evaluate import refuse_foreign_results, write_league
     from fingerprint.evaluation import evaluate
+    from fingerprint.evidence import FUSED
     from fingerprint.intake import read_samples
     from fingerprint.intake.shipped import shipped
     from fingerprint.judgement import train
@@ -55,7 +56,7 @@ def demo(output: str, jobs: int) -> None:
     save_model(train(library, n_jobs=jobs), folder / "model")
     model, digest = load_model(folder / "model")
     click.echo(f"Evaluating briefly ({_FOLDS} folds by sample) ...")
-    league = evaluate(library, folds=_FOLDS, n_jobs=jobs)
+    league = evaluate(library, FUSED, folds=_FOLDS, n_jobs=jobs)
     write_league(league, folder / "evaluation")
     click.echo(_one_figure(league) + "\n")
     controls = read_samples(made_up / "controls")

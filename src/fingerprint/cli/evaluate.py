@@ -20,9 +20,25 @@ if TYPE_CHECKING:
 @click.option(
     "--scorers",
     metavar="A,B",
-    help="Scorers to compare and fuse. [default: those fused]",
+    help="Scorers to compare and fuse. [default: compare all, fuse those that train fuses]",
 )
 @click.option("--folds", default=5, show_default=True, help="Folds, by sample.")
+@click.option(
+    "--leave-out",
+    metavar="COLUMN",
+    help="Folds by the values of a column instead, such as the publication; samples stay whole.",
+)
+@click.option(
+    "--sites-from",
+    metavar="COLUMN",
+    help="Take the values of a column for the sites, such as district; without one: left out.",
+)
+@click.option(
+    "--open-groups",
+    type=click.IntRange(2),
+    metavar="N",
+    help="Also leave whole sites out, in N groups; takes as long again.",
+)
 @seed_option
 @near_option
 @jobs_option
@@ -31,13 +47,16 @@ def evaluate(
     output: str,
     scorers: str | None,
     folds: int,
+    leave_out: str | None,
+    sites_from: str | None,
+    open_groups: int | None,
     seed: int,
     near: str | None,
     jobs: int,
 ) -> None:
     """Measure error rates on held-out samples of LIBRARY, every site a claim.
 
-    Prints a league table and writes it as league.json and league.png. Everything behind the
+    Prints a league table and writes it as league.json, with pictures. Everything behind the
     fusion is fitted and calibrated inside the training part of each fold; folds never split a
     sample. A single scorer is fitted there, too; its Cllr is calibrated on the other folds.
     """
@@ -52,37 +71,53 @@ def evaluate(
     refuse_foreign_results(output)
     with reading_bar() as progress:
         reference = read_library(library, progress)
+    if sites_from is not None:
+        reference = reference.with_sites_from(sites_from)
     with working("Holding out samples"):
-        league = run(reference, names, folds=folds, near=near, seed=seed, n_jobs=jobs)
+        league = run(
+            reference,
+            names,
+            folds=folds,
+            leave_out=leave_out,
+            open_groups=open_groups or 0,
+            near=near,
+            seed=seed,
+            n_jobs=jobs,
+        )
     write_league(league, output)
-    console = Console(width=None if Console().is_terminal else 160)
+    console = Console(width=None if Console().is_terminal else 180)
     console.print(league_title(league), highlight=False)
     for table in league_tables(league):
         console.print(table)
     for note in (*league_notes(league), NO_PUBLIC_DATA):
         console.print(note, highlight=False)
-    click.echo(f"{output}/league.json, {output}/league.png")
+    click.echo(f"{output}/league.json and pictures beside it")
 
 
 def write_league(league: League, output: Path | str) -> None:
-    """Write the league table as JSON and as a picture, both or neither."""
+    """Write the league table as JSON and as pictures, all or none."""
     import json
 
     from fingerprint.intake.writing.folders import atomic_folder
-    from fingerprint.report.league import league_json, league_picture
+    from fingerprint.report.league_json import league_json
+    from fingerprint.report.league_plots import confusion_picture, curves_picture, league_picture
 
     with atomic_folder(output) as folder:
         text = json.dumps(league_json(league), indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "league.json").write_text(text + "\n", encoding="utf-8")
         league_picture(league).savefig(folder / "league.png", dpi=150)
+        curves_picture(league).savefig(folder / "curves.png", dpi=150)
+        if league.confusion is not None:
+            picture = confusion_picture(league, league.confusion)
+            picture.savefig(folder / "confusion.png", dpi=150)
 
 
-def _scorer_names(text: str | None) -> tuple[str, ...]:
+def _scorer_names(text: str | None) -> tuple[str, ...] | None:
     from fingerprint.errors import InputError
     from fingerprint.evidence import FUSED, SCORERS
 
     if text is None:
-        return FUSED
+        return None
     names = tuple(name.strip() for name in text.split(","))
     unknown = [name for name in names if name not in SCORERS]
     if unknown or len(set(names)) < len(names):
@@ -102,7 +137,7 @@ def refuse_foreign_results(folder: Path | str) -> None:
     from fingerprint.errors import InputError
 
     path = Path(folder)
-    ours = {"league.json", "league.png"}
+    ours = {"league.json", "league.png", "curves.png", "confusion.png"}
     if path.exists() and not (path.is_dir() and {p.name for p in path.iterdir()} <= ours):
         raise InputError(
             "something else than results stands there", "Name another folder.", file=folder

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed
 
+from fingerprint.evidence import SCORERS
 from fingerprint.judgement import Policy, train
 from fingerprint.judgement.decide import decide
-from fingerprint.judgement.splits import sample_folds
+from fingerprint.judgement.neighbours import DEFAULT_COLUMN, sharing
+from fingerprint.judgement.training import usable
 from fingerprint.library import Library
+from fingerprint.questions.identify import probabilities
 from fingerprint.tables.arrays import Bools, Floats, Ints, Texts
 
 _ARRAYS = (
@@ -25,6 +28,8 @@ _ARRAYS = (
 )
 
 _DECIDING = ("deciding", "hidden_deciding")
+# Prior of an unknown origin, as `identify` has it by default.
+_PRIOR_UNKNOWN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +39,7 @@ class HeldOut:
     Parameters
     ----------
     scorers
-        Names of the single scorers.
+        Names of the single scorers, the fused ones first.
     folds
         (samples,) fold that each sample was held out in.
     raw
@@ -46,11 +51,16 @@ class HeldOut:
         The same with the sample's own site hidden: as if it came from no known site.
     p_values
         Conformal.
+    p_unknown
+        (samples,) probability of none of the sites, at a prior of 0.5.
     deciding, hidden_deciding
         Reason that decides each claim, with the own site in the cohort and with it hidden; None
         where there is no claim.
     is_true, is_near
         Claims on the sample's own site, and on sites that have it as a neighbour.
+    is_next_door
+        Claims on sites that share the neighbours' column with the sample's own, whether or not
+        that had another sample to train on; `is_near` where there is no such column.
     has_neighbour
         True where the claimed site has a neighbour.
     """
@@ -65,10 +75,12 @@ class HeldOut:
     hidden_score: Floats
     hidden_log10_lr: Floats
     p_values: Floats
+    p_unknown: Floats
     deciding: Texts
     hidden_deciding: Texts
     is_true: Bools
     is_near: Bools
+    is_next_door: Bools
     has_neighbour: Bools
 
     @property
@@ -79,9 +91,10 @@ class HeldOut:
 
 def hold_out(
     library: Library,
-    scorers: Sequence[str],
+    fused: Sequence[str],
     *,
-    folds: int,
+    others: Sequence[str] = (),
+    folds: Ints,
     near: str | None,
     policy: Policy,
     seed: int,
@@ -92,28 +105,36 @@ def hold_out(
     Parameters
     ----------
     library
-        Reference samples.
-    scorers
+        Reference samples, as `usable` gives them.
+    fused
         Names of scorers to fuse.
+    others
+        Names of scorers that are not fused, only scored.
     folds
-        Number of folds, by sample.
+        (samples,) fold of each sample, 0 up.
     near, policy, seed
         See `fingerprint.judgement.train`.
     n_jobs
         Folds at a time.
     """
-    fold_of = sample_folds(library, folds, seed)
+    names = (tuple(fused), tuple(others))
     parts = Parallel(n_jobs=n_jobs)(
-        delayed(_one_fold)(library, fold_of == fold, tuple(scorers), near, policy, seed)
-        for fold in range(folds)
+        delayed(_one_fold)(library, folds == fold, *names, near, policy, seed)
+        for fold in range(int(folds.max()) + 1)
     )
+    return _joined(library, sum(names, ()), folds, near, parts)
+
+
+def _joined(
+    library: Library, scorers: tuple[str, ...], folds: Ints, near: str | None, parts: list[_Fold]
+) -> HeldOut:
     shape = (len(library), len(library.sites))
     whole = {name: np.full(shape, np.nan) for name in _ARRAYS}
-    raw = np.full((len(scorers), *shape), np.nan)
+    raw, p_unknown = np.full((len(scorers), *shape), np.nan), np.full(len(library), np.nan)
     deciding = {name: np.full(shape, None, dtype=object) for name in _DECIDING}
     is_near, has_neighbour = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     for fold, part in enumerate(parts):
-        rows = np.flatnonzero(fold_of == fold)
+        rows = np.flatnonzero(folds == fold)
         at = np.ix_(rows, part.columns)
         for name in _ARRAYS:
             whole[name][at] = part.arrays[name]
@@ -121,21 +142,30 @@ def hold_out(
             raw[k][at] = part.raw[k]
         for name in _DECIDING:
             deciding[name][at] = part.deciding[name]
+        p_unknown[rows] = part.p_unknown
         has_neighbour[at] = part.neighbours.any(axis=1)
         near_to = np.zeros((len(library.sites), len(library.sites)), dtype=bool)
         near_to[np.ix_(part.columns, part.columns)] = part.neighbours
         is_near[rows] = near_to.T[library.sample_site[rows]]
-    is_true = np.arange(shape[1]) == library.sample_site[:, None]
     return HeldOut(
-        scorers=tuple(scorers),
-        folds=fold_of,
+        scorers=scorers,
+        folds=folds,
         raw=raw,
-        is_true=is_true,
+        p_unknown=p_unknown,
+        is_true=np.arange(shape[1]) == library.sample_site[:, None],
         is_near=is_near,
+        is_next_door=_next_door(library, near, is_near),
         has_neighbour=has_neighbour,
         **whole,
         **deciding,
     )
+
+
+def _next_door(library: Library, near: str | None, is_near: Bools) -> Bools:
+    column = near or DEFAULT_COLUMN
+    if not any(library.samples.fact(column) != ""):
+        return is_near
+    return np.asarray(sharing(library, column)[library.sample_site])
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +175,7 @@ class _Fold:
     columns: Ints
     arrays: dict[str, Floats]
     raw: Floats
+    p_unknown: Floats
     deciding: dict[str, Texts]
     neighbours: Bools
 
@@ -152,13 +183,15 @@ class _Fold:
 def _one_fold(
     library: Library,
     held_out: Bools,
-    scorers: tuple[str, ...],
+    fused: tuple[str, ...],
+    others: tuple[str, ...],
     near: str | None,
     policy: Policy,
     seed: int,
 ) -> _Fold:
-    model = train(library.take(~held_out), scorers, near=near, policy=policy, seed=seed)
-    queries = library.samples.take(held_out)
+    known_samples, queries = library.take(~held_out), library.samples.take(held_out)
+    model = train(known_samples, fused, near=near, policy=policy, seed=seed)
+    alone = [SCORERS[name](seed, 1).fit(usable(known_samples)).score(queries) for name in others]
     columns = np.searchsorted(library.sites.astype(str), model.sites.names.astype(str))
     own = _own_column(columns, library.sample_site[held_out])
     weighed = model.weigh(queries)
@@ -182,7 +215,8 @@ def _one_fold(
             "hidden_log10_lr": hidden_log10_lr,
             "p_values": decisions.p_values,
         },
-        weighed.scores,
+        np.concatenate([weighed.scores, *(one[None] for one in alone)]),
+        probabilities(weighed.log10_lr, _PRIOR_UNKNOWN)[:, -1],
         {"deciding": decisions.deciding, "hidden_deciding": hidden_deciding},
         model.sites.neighbours,
     )

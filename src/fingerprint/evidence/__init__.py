@@ -23,7 +23,7 @@ SCORERS: dict[str, Callable[[int, int], Scorer]] = {
     "two_level_kernel": lambda seed, n_jobs: TwoLevelKernel(),
 }
 # Those that are fused unless others are named.
-FUSED = ("three_level", "ks", "forest")
+FUSED: tuple[str, ...] = ("three_level", "ks", "forest")
 
 __all__ = [
     "FUSED",

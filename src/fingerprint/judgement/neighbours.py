@@ -37,7 +37,18 @@ def neighbours(library: Library, column: str | None, alike: CrossScores) -> Bool
     """
     if column is None and not any(library.samples.fact(DEFAULT_COLUMN) != ""):
         return _most_alike(_mean_scores(library, alike.scores[0]))
-    values = library.values_of_sites(column or DEFAULT_COLUMN)
+    return sharing(library, column or DEFAULT_COLUMN)
+
+
+def sharing(library: Library, column: str) -> Bools:
+    """(sites, sites) True where two sites share a value of a column; False on the diagonal.
+
+    Raises
+    ------
+    InputError
+        If the library has no such column.
+    """
+    values = library.values_of_sites(column)
     shared = np.array([[bool(a & b) for b in values] for a in values])
     np.fill_diagonal(shared, False)
     return shared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -95,6 +95,26 @@ class Library:
     def with_analytes(self, columns: Ints) -> Library:
         """Return the library with some of its analytes."""
         return Library(self.samples.with_analytes(columns))
+
+    def with_sites_from(self, column: str) -> Library:
+        """Return the library with a fact, such as ``district``, in the place of the sites.
+
+        Samples without it, or with several values of it, drop out.
+
+        Raises
+        ------
+        InputError
+            If the library has no such column, or it gives fewer than two sites.
+        """
+        self.values_of_sites(column)
+        values = self.samples.fact(column)
+        single = np.array([text != "" and ";" not in text for text in values], dtype=bool)
+        if not single.any():
+            raise InputError(
+                f"no sample of the library has one value of {column!r}", "Name another column."
+            )
+        chosen = self.samples.take(single)
+        return Library(replace(chosen, facts=chosen.facts.assign(site=values[single])))
 
     def values_of_sites(self, column: str) -> list[frozenset[str]]:
         """For each site the values that a fact takes among its samples.

@@ -10,6 +10,7 @@ from scipy.special import softmax
 from fingerprint.errors import InputError
 from fingerprint.judgement import Model
 from fingerprint.tables import SampleSet
+from fingerprint.tables.arrays import Floats
 
 UNKNOWN = "unknown"
 
@@ -62,10 +63,8 @@ def identify(model: Model, samples: SampleSet, prior_unknown: float = 0.5) -> li
         )
     names = [*model.sites.names, UNKNOWN]
     log10_lr = model.weigh(samples).log10_lr
+    probability = probabilities(log10_lr, prior_unknown)
     log10_lr = np.concatenate([log10_lr, np.zeros((len(samples), 1))], axis=1)
-    prior = np.full(len(names), (1.0 - prior_unknown) / (len(names) - 1))
-    prior[-1] = prior_unknown
-    probability = softmax(np.log(prior) + np.log(10.0) * log10_lr, axis=1)
     ranking = []
     for i, sample in enumerate(samples.ids):
         order = np.argsort(-probability[i], kind="stable")
@@ -80,3 +79,24 @@ def identify(model: Model, samples: SampleSet, prior_unknown: float = 0.5) -> li
                 )
             )
     return ranking
+
+
+def probabilities(log10_lr: Floats, prior_unknown: float) -> Floats:
+    """Probability of each site, and in the last column of none of them.
+
+    Parameters
+    ----------
+    log10_lr
+        (samples, sites) against elsewhere in general.
+    prior_unknown
+        See `identify`.
+
+    Returns
+    -------
+    array
+        (samples, sites + 1); each row sums to 1.
+    """
+    n_samples, n_sites = log10_lr.shape
+    prior = np.append(np.full(n_sites, (1.0 - prior_unknown) / n_sites), prior_unknown)
+    against = np.concatenate([log10_lr, np.zeros((n_samples, 1))], axis=1)
+    return np.asarray(softmax(np.log(prior) + np.log(10.0) * against, axis=1))
