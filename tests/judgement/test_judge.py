@@ -78,7 +78,9 @@ def in_judged_session(factor=1.0, n_standards=6, claim="A"):
 
 def few_true():
     n = 49
-    return TrueScores(np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n))
+    return TrueScores(
+        np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n), np.zeros(n), np.full(n, np.inf)
+    )
 
 
 GOOD = [2.0, -1.0, -5.0]

@@ -16,7 +16,7 @@ from fingerprint.evidence.features import NormalScores
 from fingerprint.evidence.variance import VarianceComponents
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
-from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
+from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.policy import Policy
 from fingerprint.quality import SessionLimits
 
@@ -29,6 +29,7 @@ _RECORDS: tuple[type, ...] = (
     Provenance,
     Fusion,
     TrueScores,
+    FewerAnalytes,
     VarianceComponents,
     Policy,
     SessionLimits,
