@@ -85,20 +85,26 @@ def queries(limits):
     }
 
 
-def measured(library, policy=POLICY):
-    """For each query: (verdicts of true claims, of false ones, scores and log10 LR of both)."""
+def models(library, policy=POLICY):
+    """For each fold: a model trained without it, its samples, and their claims that are true."""
     folds = sample_folds(library, FOLDS, SEED)
-    made = queries(typical_limits(library))
-    found = {name: [] for name in made}
     for fold in range(FOLDS):
         held_out = folds == fold
         model = train(library.take(~held_out), policy=policy, seed=SEED)
-        sites = model.sites.names.astype(str)
         own = library.sites[library.sample_site[held_out]].astype(str)
-        is_true = sites == own[:, None]
+        is_true = model.sites.names.astype(str) == own[:, None]
+        print(f"fold {fold + 1} of {FOLDS}", file=sys.stderr)
+        yield model, library.samples.take(held_out), is_true
+
+
+def measured(library, folds):
+    """For each query: (verdicts of true claims, of false ones, scores and log10 LR of both)."""
+    made = queries(typical_limits(library))
+    found = {name: [] for name in made}
+    for fold, (model, held_out, is_true) in enumerate(folds):
         known = is_true.any(axis=1)
         for name, make in made.items():
-            samples = make(library.samples.take(held_out), DRAW + fold)
+            samples = make(held_out, DRAW + fold)
             weighed = model.weigh(samples)
             deciding = decide(model, samples, weighed, model.policy).deciding
             verdicts = np.vectorize(lambda r: VERDICT_OF[r])(deciding)
@@ -110,9 +116,9 @@ def measured(library, policy=POLICY):
                     for at in (is_true, false)
                 ]
             )
-        print(f"fold {fold + 1} of {FOLDS}", file=sys.stderr)
     return {
-        name: [np.concatenate(c) for c in zip(*rows, strict=True)] for name, rows in found.items()
+        name: [np.concatenate(column) for column in zip(*rows, strict=True)]
+        for name, rows in found.items()
     }
 
 
@@ -131,7 +137,7 @@ def row(name, arrays):
 def main():
     for folder in sys.argv[1:]:
         library = usable(read_library(Path(folder)))
-        found = measured(library)
+        found = measured(library, models(library))
         n = found["as it is"][0].size
         a, b = binom.ppf([0.005, 0.995], n, POLICY.alpha)
         print(f"\n{folder}: 99 % band of {POLICY.alpha:.0%} of {n}: {a:.0f} to {b:.0f}\n")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from builders import ELEMENTS, LN10, samples_of, told_model
+from builders import ELEMENTS, LN10, TableScorer, samples_of, told_model
 from fingerprint.errors import InputError
 from fingerprint.intake import concatenate
 from fingerprint.judgement import (
@@ -83,6 +83,17 @@ def few_true():
     )
 
 
+class HalfReader(TableScorer):
+    """Tells the claim on A true of a sample whose values lie near 1.5."""
+
+    def score(self, samples):
+        x = np.log10(samples.assay.values / 1.5).mean(axis=1)
+        sums = np.bincount(samples.grain_sample, x, len(samples))
+        off = sums / samples.n_grains
+        told = np.stack([3.0 - 200 * off**2, *np.full((2, len(off)), -5.0)], axis=1)
+        return np.sinh(LN10 * told)
+
+
 GOOD = [2.0, -1.0, -5.0]
 
 # Every reason that can decide, with the verdict that it stands for.
@@ -107,6 +118,10 @@ DECIDING = {
         "inconclusive",
     ),
     Reason.SESSION_OUTSIDE_LIMITS: (lambda: in_judged_session(1.3, claim="C"), "inconclusive"),
+    Reason.COMMON_FACTOR: (
+        lambda: verdict(GOOD, "A", scorers={"three_level": HalfReader({})}),
+        "inconclusive",
+    ),
 }
 # Every reason that is a note beside the verdict.
 NOTES = {

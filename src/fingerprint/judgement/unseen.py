@@ -76,8 +76,8 @@ def score_true_claims(
             fused[at] = fusion.score(features[at])
         share = condition.n_analytes(n_analytes) / n_analytes
         tried = (share, condition.offset, condition.grains or np.inf)
-        columns = (fused, n_grains, cross.n_reference[own])
-        columns += tuple(np.full(len(library), value) for value in tried)
+        counts = (n_grains, cross.n_reference[own])
+        columns = (fused, *counts, *(np.full(len(library), value) for value in tried))
         parts.append([column[known] for column in columns])
     return TrueScores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 

@@ -1,0 +1,174 @@
+"""A factor common to all analytes of a sample: a wrong internal standard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.stats import chi2
+
+from fingerprint.judgement.conditions import scaled
+from fingerprint.judgement.model import Model
+from fingerprint.judgement.verdict import CommonFactor
+from fingerprint.quality.places import places_of
+from fingerprint.tables import SampleSet
+from fingerprint.tables.arrays import Floats, Ints, frozen
+
+# log10 of the factors that are tried, and the place among them of no factor.
+GRID: Floats = frozen(np.round(np.arange(-1.2, 1.201, 0.04), 2))
+_NONE = int(np.argmin(np.abs(GRID)))
+# A log likelihood ratio that chance reaches in 1 % of claims, one parameter being fitted; and the
+# fall from its top within which the factor lies with 95 % confidence.
+_LEAST_GAIN = float(chi2.isf(0.01, 1) / 2)
+_FALL = float(chi2.isf(0.05, 1) / 2)
+# Fewer concentrations cannot tell what is common to all from what one analyte does.
+_LEAST_ANALYTES = 3
+# Samples of a session that take part: enough to know its factor well.
+_MOST_POOLED = 40
+
+
+def divided(samples: SampleSet, factor: CommonFactor) -> SampleSet:
+    """Return the samples without the factor."""
+    return scaled(samples, np.full((len(samples), len(samples.assay.keys)), 1.0 / factor.factor))
+
+
+def profile(model: Model, samples: SampleSet) -> Floats | None:
+    """Likelihood ratios of the samples after division by each factor of the grid.
+
+    Parameters
+    ----------
+    model
+        A trained model. The ratios are those of its three-level scorer.
+    samples
+        The samples.
+
+    Returns
+    -------
+    array or None
+        (factors, samples, sites), natural logarithm; None if the model has no such scorer, or
+        fewer than three of its analytes are concentrations that the samples give.
+    """
+    scorer = model.scorers.get("three_level")
+    given = [a.key in model.analytes and a.quantity == "ppm" for a in samples.assay.analytes]
+    if scorer is None or sum(given) < _LEAST_ANALYTES:
+        return None
+    shape = (len(samples), len(samples.assay.keys))
+    return np.stack([scorer.score(scaled(samples, np.full(shape, 10.0**-c))) for c in GRID])
+
+
+def common_factor(log_lr: Floats, weight: Floats, limit: float) -> CommonFactor | None:
+    """Find the factor under which claims fit, if they fit far better than without.
+
+    A claim is taken to be true with even odds, and its likelihood without being true does not
+    depend on the factor: ``sum_i weight_i log((1 + LR_i(c)) / 2)``. False claims thus add nothing,
+    however many stand among true ones. That sum at its top less that of no factor must exceed
+    what chance reaches in 1 % of claims.
+
+    Parameters
+    ----------
+    log_lr
+        (factors, claims) of claims on different samples, from `profile`.
+    weight
+        (claims,) how much each counts; see `of_sessions`.
+    limit
+        A factor within ``1 - limit`` and ``1 + limit`` is none.
+
+    Returns
+    -------
+    CommonFactor or None
+        None too if the best factor lies at the end of those that were tried.
+    """
+    known = np.isfinite(log_lr).all(axis=0)
+    fit = np.logaddexp(0.0, log_lr[:, known]) @ weight[known]
+    top = int(np.argmax(fit))
+    if top in (0, GRID.size - 1) or fit[top] - fit[_NONE] < _LEAST_GAIN:
+        return None
+    best, highest = _top(fit, top)
+    if abs(10.0**best - 1.0) < limit:
+        return None
+    low, high = _within(fit - (highest - _FALL), top)
+    factor, ends = float(10.0**best), (float(10.0**low), float(10.0**high))
+    return CommonFactor(factor, *ends, int(known.sum()))
+
+
+def of_sessions(
+    model: Model, samples: SampleSet, claims: Sequence[tuple[int, int]], limit: float
+) -> dict[int, CommonFactor]:
+    """Find the factors of sessions, from all claims on the samples measured in them.
+
+    Parameters
+    ----------
+    model, samples
+        A trained model, and the samples.
+    claims
+        Rows of samples and sites. A sample with several claims takes no part: its own is not known.
+    limit
+        See `common_factor`.
+
+    Returns
+    -------
+    dict
+        The factor of each sample, by its row, where its session has one.
+    """
+    found: dict[int, CommonFactor] = {}
+    for rows, sites in _sessions(samples, claims):
+        chosen = np.arange(rows.size) < _MOST_POOLED
+        log_lr = profile(model, samples.take(rows[chosen]))
+        if log_lr is None:
+            continue
+        of_claims = log_lr[:, np.arange(chosen.sum()), sites[chosen]]
+        weight = _weights(sites[chosen], model.sites.n_reference)
+        factor = common_factor(of_claims, weight, limit)
+        if factor is not None:
+            found |= dict.fromkeys(rows.tolist(), factor)
+    return found
+
+
+def _sessions(samples: SampleSet, claims: Sequence[tuple[int, int]]) -> list[tuple[Ints, Ints]]:
+    """Rows and claimed sites of the samples of each session that measured two or more."""
+    site_of: dict[int, set[int]] = {}
+    for row, site in claims:
+        site_of.setdefault(row, set()).add(site)
+    by_place: dict[tuple[object, ...], list[int]] = {}
+    for row, places in enumerate(places_of(samples)):
+        if len(site_of.get(row, ())) == 1 and ("", "") not in places:
+            by_place.setdefault(tuple(sorted(places)), []).append(row)
+    return [
+        (np.array(rows), np.array([next(iter(site_of[row])) for row in rows]))
+        for rows in by_place.values()
+        if len(rows) > 1
+    ]
+
+
+def _weights(sites: Ints, n_reference: Ints) -> Floats:
+    """(claims,) so that claims on one site count for no more than its reference samples bear.
+
+    They share what is not known of the site. With r reference samples the mean of n samples is off
+    by a variance of ``1/r + 1/n`` where one is by ``1/r + 1``, in units of the variance between
+    samples: together they count as the ratio of the two.
+    """
+    _, at, counts = np.unique(sites, return_inverse=True, return_counts=True)
+    n, r = counts[at], np.maximum(n_reference[sites], 1)
+    return np.asarray((1 / r + 1.0) / (1 / r + 1 / n) / n)
+
+
+def _top(fit: Floats, top: int) -> tuple[float, float]:
+    """Place and height of the top of the parabola through the best factor and those beside it."""
+    below, here, above = fit[top - 1 : top + 2]
+    bend = below - 2 * here + above
+    shift = 0.5 * (below - above) / bend if bend < 0 else 0.0
+    step = float(GRID[1] - GRID[0])
+    return float(GRID[top] + shift * step), float(here - 0.25 * (below - above) * shift)
+
+
+def _within(above: Floats, top: int) -> tuple[float, float]:
+    """Where a curve that is positive at its top crosses zero to either side of it."""
+    ends = []
+    for step in (-1, 1):
+        at = top
+        while 0 < at + step < GRID.size - 1 and above[at + step] > 0:
+            at += step
+        inner, outer = above[at], above[at + step]
+        share = inner / (inner - outer) if inner > 0 > outer else float(inner > 0)
+        ends.append(float(GRID[at] + step * share * (GRID[1] - GRID[0])))
+    return ends[0], ends[1]
