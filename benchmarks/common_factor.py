@@ -16,7 +16,7 @@ from weaker_measurements import models
 
 from fingerprint.judgement.conditions import scaled
 from fingerprint.judgement.decide import decide
-from fingerprint.judgement.factor import _weights, common_factor, divided, profile
+from fingerprint.judgement.factor import divided, factor_of, profile
 from fingerprint.judgement.training import usable
 from fingerprint.judgement.verdict import VERDICT_OF, Reason
 from fingerprint.library import read_library
@@ -36,10 +36,10 @@ def single(model, samples, ratios, i, site, first, hidden=None):
     """The factor of one claim by the rule of `judge`, None if it is not recognised."""
     if VERDICT_OF[first] == "plausible":
         return None
-    found = common_factor(ratios[:, i, site, None], np.ones(1), LIMIT)
+    one = samples.take(np.array([i]))
+    found = factor_of(model, one, np.array([site]), LIMIT, ratios[:, [i]])
     if found is None:
         return None
-    one = samples.take(np.array([i]))
     own = None if hidden is None else hidden[[i]]
     fits = verdicts(model, divided(one, found), own)[0, site] == Reason.CONSISTENT
     return found if fits else None
@@ -60,8 +60,9 @@ def of_true(model, held_out, is_true, factor, rng):
         claimed = sites[at].copy()
         wrong = at.size // 5
         claimed[:wrong] = rng.integers(0, len(model.sites.names), wrong)
-        weight = _weights(claimed, model.sites.n_reference)
-        sessions.append(common_factor(ratios[:, rows[at], claimed], weight, LIMIT))
+        in_order = np.argsort(rows[at])
+        session = samples.take(rows[at])
+        sessions.append(factor_of(model, session, claimed[in_order], LIMIT))
     return alone, sessions
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
 from fingerprint.judgement.conditions import AS_IT_IS, Condition
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.library import Library
-from fingerprint.tables.arrays import Floats, Ints
+from fingerprint.tables.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,11 @@ def cross_scores(
         Cores.
     tried
         Conditions to score the samples under, `AS_IT_IS` among them.
+
+    Raises
+    ------
+    InputError
+        If too few sites are left when a fold is held out.
     """
     folds = sample_folds(library, n_folds, seed)
     shape = (len(library), len(library.sites))
@@ -66,6 +72,7 @@ def cross_scores(
     site_index = {site: j for j, site in enumerate(library.sites)}
     for fold in range(n_folds):
         held_out = folds == fold
+        _refuse_one_site(library, held_out)
         known = library.take(~held_out)
         columns = np.array([site_index[site] for site in known.sites])
         queries = {
@@ -77,6 +84,14 @@ def cross_scores(
             for condition, samples in queries.items():
                 scores[condition][k][np.ix_(held_out, columns)] = scorer.score(samples)
     return CrossScores(folds, scores.pop(AS_IT_IS), n_reference, scores)
+
+
+def _refuse_one_site(library: Library, held_out: Bools) -> None:
+    if np.unique(library.sample_site[~held_out]).size < 2:
+        raise InputError(
+            "the library has no two sites left when some of its samples are held out",
+            "Add reference samples to sites that have one only.",
+        )
 
 
 def fewer_analytes(cross: CrossScores, n_analytes: int) -> list[tuple[int, CrossScores]]:

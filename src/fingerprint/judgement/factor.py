@@ -14,9 +14,9 @@ from fingerprint.quality.places import places_of
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats, Ints, frozen
 
-# log10 of the factors that are tried, and the place among them of no factor.
+# log10 of the factors that are tried first, and steps about the best of them.
 GRID: Floats = frozen(np.round(np.arange(-1.2, 1.201, 0.04), 2))
-_NONE = int(np.argmin(np.abs(GRID)))
+_CLOSER: Floats = frozen(np.round(np.arange(-0.06, 0.0601, 0.004), 3))
 # A log likelihood ratio that chance reaches in 1 % of claims, one parameter being fitted; and the
 # fall from its top within which the factor lies with 95 % confidence.
 _LEAST_GAIN = float(chi2.isf(0.01, 1) / 2)
@@ -32,8 +32,8 @@ def divided(samples: SampleSet, factor: CommonFactor) -> SampleSet:
     return scaled(samples, np.full((len(samples), len(samples.assay.keys)), 1.0 / factor.factor))
 
 
-def profile(model: Model, samples: SampleSet) -> Floats | None:
-    """Likelihood ratios of the samples after division by each factor of the grid.
+def profile(model: Model, samples: SampleSet, tried: Floats = GRID) -> Floats | None:
+    """Likelihood ratios of the samples after division by each factor that is tried.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ def profile(model: Model, samples: SampleSet) -> Floats | None:
         A trained model. The ratios are those of its three-level scorer.
     samples
         The samples.
+    tried
+        (factors,) log10.
 
     Returns
     -------
@@ -53,10 +55,49 @@ def profile(model: Model, samples: SampleSet) -> Floats | None:
     if scorer is None or sum(given) < _LEAST_ANALYTES:
         return None
     shape = (len(samples), len(samples.assay.keys))
-    return np.stack([scorer.score(scaled(samples, np.full(shape, 10.0**-c))) for c in GRID])
+    return np.stack([scorer.score(scaled(samples, np.full(shape, 10.0**-c))) for c in tried])
 
 
-def common_factor(log_lr: Floats, weight: Floats, limit: float) -> CommonFactor | None:
+def factor_of(
+    model: Model,
+    samples: SampleSet,
+    sites: Ints,
+    limit: float,
+    first_look: Floats | None = None,
+) -> CommonFactor | None:
+    """Find the factor of some samples under one claim on each, coarsely and then closely.
+
+    Parameters
+    ----------
+    model, samples
+        A trained model, and samples that share a factor if they have one.
+    sites
+        (samples,) row of the site that each is claimed for.
+    limit
+        See `common_factor`.
+    first_look
+        What `profile` gave for them, if it is at hand.
+    """
+    coarse = profile(model, samples) if first_look is None else first_look
+    if coarse is None:
+        return None
+    of_claims = coarse[:, np.arange(sites.size), sites]
+    weight = _weights(sites, model.sites.n_reference)
+    found = common_factor(GRID, of_claims, weight, limit)
+    if found is None:
+        return None
+    closer = np.log10(found.factor) + _CLOSER
+    fine = profile(model, samples, closer)
+    if fine is None:
+        return None
+    tried, ratios = np.append(GRID, closer), [of_claims, fine[:, np.arange(sites.size), sites]]
+    order = np.argsort(tried, kind="stable")
+    return common_factor(tried[order], np.concatenate(ratios)[order], weight, limit)
+
+
+def common_factor(
+    tried: Floats, log_lr: Floats, weight: Floats, limit: float
+) -> CommonFactor | None:
     """Find the factor under which claims fit, if they fit far better than without.
 
     A claim is taken to be true with even odds, and its likelihood without being true does not
@@ -66,10 +107,12 @@ def common_factor(log_lr: Floats, weight: Floats, limit: float) -> CommonFactor 
 
     Parameters
     ----------
+    tried
+        (factors,) log10, ascending, 0 among them.
     log_lr
         (factors, claims) of claims on different samples, from `profile`.
     weight
-        (claims,) how much each counts; see `of_sessions`.
+        (claims,) how much each counts.
     limit
         A factor within ``1 - limit`` and ``1 + limit`` is none.
 
@@ -78,17 +121,17 @@ def common_factor(log_lr: Floats, weight: Floats, limit: float) -> CommonFactor 
     CommonFactor or None
         None too if the best factor lies at the end of those that were tried.
     """
-    known = np.isfinite(log_lr).all(axis=0)
+    known = ~np.isnan(log_lr).any(axis=0)
     fit = np.logaddexp(0.0, log_lr[:, known]) @ weight[known]
     top = int(np.argmax(fit))
-    if top in (0, GRID.size - 1) or fit[top] - fit[_NONE] < _LEAST_GAIN:
+    at_end = top in (0, tried.size - 1)
+    if at_end or fit[top] - fit[np.argmin(np.abs(tried))] < _LEAST_GAIN:
         return None
-    best, highest = _top(fit, top)
-    if abs(10.0**best - 1.0) < limit:
+    factor = float(10.0 ** tried[top])
+    if abs(factor - 1.0) < limit:
         return None
-    low, high = _within(fit - (highest - _FALL), top)
-    factor, ends = float(10.0**best), (float(10.0**low), float(10.0**high))
-    return CommonFactor(factor, *ends, int(known.sum()))
+    low, high = _within(tried, fit - (fit[top] - _FALL), top)
+    return CommonFactor(factor, float(10.0**low), float(10.0**high), int(known.sum()))
 
 
 def of_sessions(
@@ -112,13 +155,8 @@ def of_sessions(
     """
     found: dict[int, CommonFactor] = {}
     for rows, sites in _sessions(samples, claims):
-        chosen = np.arange(rows.size) < _MOST_POOLED
-        log_lr = profile(model, samples.take(rows[chosen]))
-        if log_lr is None:
-            continue
-        of_claims = log_lr[:, np.arange(chosen.sum()), sites[chosen]]
-        weight = _weights(sites[chosen], model.sites.n_reference)
-        factor = common_factor(of_claims, weight, limit)
+        some = slice(_MOST_POOLED)
+        factor = factor_of(model, samples.take(rows[some]), sites[some], limit)
         if factor is not None:
             found |= dict.fromkeys(rows.tolist(), factor)
     return found
@@ -152,23 +190,14 @@ def _weights(sites: Ints, n_reference: Ints) -> Floats:
     return np.asarray((1 / r + 1.0) / (1 / r + 1 / n) / n)
 
 
-def _top(fit: Floats, top: int) -> tuple[float, float]:
-    """Place and height of the top of the parabola through the best factor and those beside it."""
-    below, here, above = fit[top - 1 : top + 2]
-    bend = below - 2 * here + above
-    shift = 0.5 * (below - above) / bend if bend < 0 else 0.0
-    step = float(GRID[1] - GRID[0])
-    return float(GRID[top] + shift * step), float(here - 0.25 * (below - above) * shift)
-
-
-def _within(above: Floats, top: int) -> tuple[float, float]:
+def _within(tried: Floats, above: Floats, top: int) -> tuple[float, float]:
     """Where a curve that is positive at its top crosses zero to either side of it."""
     ends = []
     for step in (-1, 1):
         at = top
-        while 0 < at + step < GRID.size - 1 and above[at + step] > 0:
+        while 0 < at + step < tried.size - 1 and above[at + step] > 0:
             at += step
         inner, outer = above[at], above[at + step]
-        share = inner / (inner - outer) if inner > 0 > outer else float(inner > 0)
-        ends.append(float(GRID[at] + step * share * (GRID[1] - GRID[0])))
+        share = inner / (inner - outer) if inner > 0 > outer else 1.0
+        ends.append(float(tried[at] + share * (tried[at + step] - tried[at])))
     return ends[0], ends[1]

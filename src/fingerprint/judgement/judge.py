@@ -9,7 +9,7 @@ import numpy as np
 
 from fingerprint.errors import InputError
 from fingerprint.judgement.decide import Decisions, decide
-from fingerprint.judgement.factor import common_factor, divided, of_sessions, profile
+from fingerprint.judgement.factor import divided, factor_of, of_sessions, profile
 from fingerprint.judgement.model import Model, Weighed
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.sessions import Standing, standings
@@ -185,13 +185,9 @@ class _Bench:
             return None
         factor = self.factors[i]
         one = self.samples.take(np.array([i]))
-        if (
-            factor is None
-            and first != Reason.CONSISTENT
-            and (ratios := self._profile(i)) is not None
-        ):
-            of_claim = ratios[:, 0, site, None]
-            factor = common_factor(of_claim, np.ones(1), self.policy.sessions.common_factor)
+        if factor is None and first != Reason.CONSISTENT:
+            limit = self.policy.sessions.common_factor
+            factor = factor_of(self.model, one, np.array([site]), limit, self._profile(i, one))
         if factor is None:
             return None
         without = divided(one, factor)
@@ -203,9 +199,9 @@ class _Bench:
             factor, float(weighed.log10_lr[0, site]), float(decisions.p_values[0, site])
         )
 
-    def _profile(self, i: int) -> Floats | None:
+    def _profile(self, i: int, one: SampleSet) -> Floats | None:
         if i not in self.profiles:
-            self.profiles[i] = profile(self.model, self.samples.take(np.array([i])))
+            self.profiles[i] = profile(self.model, one)
         return self.profiles[i]
 
     def _analytes_detail(self, i: int) -> str:
