@@ -54,8 +54,21 @@ def profile(model: Model, samples: SampleSet, tried: Floats = GRID) -> Floats | 
     given = [a.key in model.analytes and a.quantity == "ppm" for a in samples.assay.analytes]
     if scorer is None or sum(given) < _LEAST_ANALYTES:
         return None
-    shape = (len(samples), len(samples.assay.keys))
-    return np.stack([scorer.score(scaled(samples, np.full(shape, 10.0**-c))) for c in tried])
+    scores = scorer.score(_divided_by_each(samples, tried))
+    return scores.reshape(tried.size, len(samples), -1)
+
+
+def _divided_by_each(samples: SampleSet, tried: Floats) -> SampleSet:
+    """Return all samples divided by the first factor, then all by the second, and so on."""
+    n, times = len(samples), np.arange(tried.size)
+    grains = np.tile(np.arange(samples.assay.n_grains), tried.size)
+    copies = SampleSet(
+        samples.assay.take(grains),
+        samples.facts.iloc[np.tile(np.arange(n), tried.size)],
+        (samples.grain_sample + n * times[:, None]).ravel(),
+    )
+    shape = (len(copies), len(samples.assay.keys))
+    return scaled(copies, np.broadcast_to(10.0 ** -np.repeat(tried, n)[:, None], shape))
 
 
 def factor_of(
