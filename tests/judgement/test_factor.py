@@ -9,7 +9,15 @@ from builders import gaussian
 from fingerprint.chemistry import Analyte
 from fingerprint.judgement import Policy, Reason, judge, train
 from fingerprint.judgement.conditions import scaled
-from fingerprint.judgement.factor import GRID, _weights, common_factor, of_sessions, profile
+from fingerprint.judgement.factor import (
+    GRID,
+    _weights,
+    common_factor,
+    of_sessions,
+    profile,
+    widened,
+)
+from fingerprint.judgement.verdict import CommonFactor
 from fingerprint.tables import SampleSet
 
 LIMIT = 0.08
@@ -137,6 +145,14 @@ def test_claims_on_one_site_count_for_no_more_than_it_is_known(setting):
     # Ten different sites: ten claims' worth.
     assert _weights(np.arange(10), np.ones(10, dtype=int)).sum() == pytest.approx(10.0)
     assert common_factor(GRID, np.repeat(claim, 10, axis=1), _weights(sites, np.array([1])), LIMIT)
+
+
+def test_offsets_of_single_analytes_widen_the_interval():
+    found = CommonFactor(2.0, 2.0 / np.exp(0.03), 2.0 * np.exp(0.04), 1)
+    got = widened(found, 0.02)
+    assert np.log(2.0 / got.low) == pytest.approx(np.hypot(0.03, 1.96 * 0.02), rel=1e-3)
+    assert np.log(got.high / 2.0) == pytest.approx(np.hypot(0.04, 1.96 * 0.02), rel=1e-3)
+    assert widened(found, 0.0).low == pytest.approx(found.low)
 
 
 def test_ratios_and_logarithms_have_no_common_factor(setting):

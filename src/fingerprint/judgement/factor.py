@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
 from fingerprint.judgement.conditions import scaled
 from fingerprint.judgement.model import Model
@@ -58,6 +59,25 @@ def profile(model: Model, samples: SampleSet, tried: Floats = GRID) -> Floats | 
     return scores.reshape(tried.size, len(samples), -1)
 
 
+def widened(found: CommonFactor, spread: float) -> CommonFactor:
+    """Widen the interval by what is not the factor's: the mean of the analytes' own offsets.
+
+    Parameters
+    ----------
+    found
+        The factor as the claims have it.
+    spread
+        Standard deviation of that mean, as a natural logarithm.
+    """
+    down, up = np.log([found.factor / found.low, found.high / found.factor])
+    more = float(norm.isf(0.025)) * spread
+    low, high = (
+        found.factor * np.exp(-np.hypot(down, more)),
+        found.factor * np.exp(np.hypot(up, more)),
+    )
+    return replace(found, low=float(low), high=float(high))
+
+
 def _divided_by_each(samples: SampleSet, tried: Floats) -> SampleSet:
     """Return all samples divided by the first factor, then all by the second, and so on."""
     n, times = len(samples), np.arange(tried.size)
@@ -105,7 +125,10 @@ def factor_of(
         return None
     tried, ratios = np.append(GRID, closer), [of_claims, fine[:, np.arange(sites.size), sites]]
     order = np.argsort(tried, kind="stable")
-    return common_factor(tried[order], np.concatenate(ratios)[order], weight, limit)
+    found = common_factor(tried[order], np.concatenate(ratios)[order], weight, limit)
+    n_analytes = sum(key in model.analytes for key in samples.assay.keys)
+    offset = model.policy.laboratory_offset / np.sqrt(n_analytes)
+    return None if found is None else widened(found, float(offset))
 
 
 def common_factor(

@@ -135,7 +135,7 @@ class ApartFromFactor:
         read = "all analytes read" if n == 1 else f"all analytes of {n} samples of its session read"
         return (
             f"If the claim is true, {read} {f.factor:.2g} times ({f.low:.2g} to {f.high:.2g}) what "
-            f"they should; apart from that, log10 LR would be {self.log10_lr:.1f}, "
+            f"they should; apart from that, log10 LR would be {self.log10_lr:.2f}, "
             f"{in_words(self.log10_lr)}."
         )
 
