@@ -147,7 +147,12 @@ def told_model(table, **changes):
         fusion_near=only(6, 7),
         calibration_near=plain,
         true_scores=TrueScores(
-            LN10 * np.arange(n) / 10, np.full(n, 20), np.full(n, 3), np.full(n, 0.7)
+            LN10 * np.arange(n) / 10,
+            np.full(n, 20),
+            np.full(n, 3),
+            np.full(n, 0.5),
+            np.zeros(n),
+            np.full(n, np.inf),
         ),
         support=Support(60, 9999),
         support_near=Support(60, 9999),

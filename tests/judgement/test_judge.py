@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from builders import ELEMENTS, LN10, samples_of, told_model
+from builders import ELEMENTS, LN10, TableScorer, samples_of, told_model
 from fingerprint.errors import InputError
 from fingerprint.intake import concatenate
 from fingerprint.judgement import (
@@ -78,7 +78,22 @@ def in_judged_session(factor=1.0, n_standards=6, claim="A"):
 
 def few_true():
     n = 49
-    return TrueScores(np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n))
+    return TrueScores(
+        np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n), np.zeros(n), np.full(n, np.inf)
+    )
+
+
+class HalfReader(TableScorer):
+    """Tells the claim on A true of a sample whose values lie near 1.5."""
+
+    def score(self, samples):
+        x = np.log10(samples.assay.values / 1.5).mean(axis=1)
+        sums = np.bincount(samples.grain_sample, x, len(samples))
+        off = sums / samples.n_grains
+        told = np.stack(
+            [np.maximum(3.0 - 200 * off**2, -9.0), *np.full((2, len(off)), -5.0)], axis=1
+        )
+        return np.sinh(LN10 * told)
 
 
 GOOD = [2.0, -1.0, -5.0]
@@ -105,6 +120,10 @@ DECIDING = {
         "inconclusive",
     ),
     Reason.SESSION_OUTSIDE_LIMITS: (lambda: in_judged_session(1.3, claim="C"), "inconclusive"),
+    Reason.COMMON_FACTOR: (
+        lambda: verdict(GOOD, "A", scorers={"three_level": HalfReader({})}),
+        "inconclusive",
+    ),
 }
 # Every reason that is a note beside the verdict.
 NOTES = {
@@ -302,7 +321,9 @@ def test_on_a_trained_model_the_policy_is_kept_to_the_letter(model, reference):
     for v in got:
         by_sample.setdefault(v.sample, []).append(v)
         expected = (
-            "implausible"
+            "inconclusive"
+            if v.factor is not None
+            else "implausible"
             if v.p_value <= policy.alpha
             else "plausible"
             if v.log10_lr >= 1.0 and v.log10_lr_near >= 0.0

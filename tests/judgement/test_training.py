@@ -8,7 +8,6 @@ from builders import gaussian, library_of, rows_of, small_forests
 from fingerprint.bundle import save_model
 from fingerprint.errors import InputError
 from fingerprint.judgement import Policy, Reason, judge, train
-from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.crossfit import cross_scores
 from fingerprint.judgement.fusion import fit_fusion
 from fingerprint.judgement.training import usable
@@ -51,8 +50,8 @@ def test_bounds_count_true_claims_and_distinct_samples():
     model = train(library, QUICK)
     # The two samples that are their site's only one cannot be tried as true.
     assert model.support.n_true == 17
-    # Each is tried on all analytes, and on two shares of them.
-    assert len(model.true_scores.scores) == 3 * 17
+    # Each is tried as it is, with an offset, on three shares of the analytes, on few grains.
+    assert len(model.true_scores.scores) == 6 * 17
     assert model.support.n_false == len(library) == 19
     low, high = model.bounds
     assert low == pytest.approx(-np.log10(18))
@@ -65,10 +64,7 @@ def test_bounds_count_true_claims_and_distinct_samples():
 
 def on_all_analytes(model):
     true = model.true_scores
-    full = true.share == 1.0
-    return TrueScores(
-        true.scores[full], true.n_grains[full], true.n_reference[full], true.share[full]
-    )
+    return true.take((true.share == 1.0) & (true.offset == 0.0) & np.isinf(true.most_grains))
 
 
 def test_true_scores_know_their_grains_and_reference_samples():

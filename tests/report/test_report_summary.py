@@ -10,7 +10,6 @@ import pytest
 from fingerprint.evidence import KS
 from fingerprint.evidence.ks import mean_d4_by_chance
 from fingerprint.judgement import Reason, explain, judge
-from fingerprint.judgement.conformal import TrueScores
 from fingerprint.library import content_hash
 from fingerprint.report import summarise, summary_document, summary_json
 from fingerprint.report.curves import cumulative, largest_gap
@@ -21,8 +20,8 @@ VERDICT_ROW = [
     "log10_lr_near", "p_value", "n_grains", "not_excluded", "reasons",
 ]  # fmt: skip
 MORE = [
-    "district", "contributions", "evidence", "sessions", "policy", "sample_hash", "model_hash",
-    "library_hash", "made_up",
+    "district", "contributions", "evidence", "common_factor", "sessions", "policy", "sample_hash",
+    "model_hash", "library_hash", "made_up",
 ]  # fmt: skip
 
 
@@ -87,9 +86,7 @@ def test_too_few_true_trials_give_no_p_value(world):
     few = world.model.true_scores
     model = replace(
         world.model,
-        true_scores=TrueScores(
-            few.scores[:9], few.n_grains[:9], few.n_reference[:9], few.share[:9]
-        ),
+        true_scores=few.take(np.arange(few.scores.size) < 9),
     )
     summary = world.summary(*world.claims[0], model=model)
     assert summary.strength.p_value is None

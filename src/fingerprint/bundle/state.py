@@ -27,7 +27,7 @@ from fingerprint.evidence.log_values import LogValues
 from fingerprint.evidence.variance import VarianceComponents
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
-from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
+from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.policy import Policy
 from fingerprint.quality import SessionLimits
 
@@ -51,6 +51,7 @@ _RECORDS: tuple[type, ...] = (
     Provenance,
     Fusion,
     TrueScores,
+    FewerAnalytes,
     VarianceComponents,
     Background,
     Policy,

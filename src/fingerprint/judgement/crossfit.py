@@ -7,17 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
+from fingerprint.judgement.conditions import AS_IT_IS, Condition
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.library import Library
-from fingerprint.tables import SampleSet
-from fingerprint.tables.arrays import Floats, Ints
-
-# Shares of the analytes on which true claims are tried as well: a claim on a sample that was
-# measured for fewer analytes is to be compared with true claims that were, too.
-WEAKER = (0.85, 0.7)
-# Different choices of analytes among the samples of a fold: the fewer, the less there is to invert.
-_CHOICES = 32
+from fingerprint.tables.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,17 +28,22 @@ class CrossScores:
     n_reference
         (samples, sites) reference samples that the site had in the training part.
     weaker
-        Scores of the same samples on a share of their analytes, by that share.
+        Scores of the same samples under each other condition that was tried.
     """
 
     folds: Ints
     scores: Floats
     n_reference: Ints
-    weaker: dict[float, Floats]
+    weaker: dict[Condition, Floats]
 
 
 def cross_scores(
-    library: Library, names: Sequence[str], n_folds: int, seed: int, n_jobs: int
+    library: Library,
+    names: Sequence[str],
+    n_folds: int,
+    seed: int,
+    n_jobs: int,
+    tried: Sequence[Condition] = (AS_IT_IS,),
 ) -> CrossScores:
     """Score every sample of a library with scorers fitted without its fold.
 
@@ -57,32 +57,60 @@ def cross_scores(
         See `sample_folds`.
     n_jobs
         Cores.
+    tried
+        Conditions to score the samples under, `AS_IT_IS` among them.
+
+    Raises
+    ------
+    InputError
+        If too few sites are left when a fold is held out.
     """
     folds = sample_folds(library, n_folds, seed)
     shape = (len(library), len(library.sites))
-    scores = {share: np.full((len(names), *shape), np.nan) for share in (1.0, *WEAKER)}
+    scores = {condition: np.full((len(names), *shape), np.nan) for condition in tried}
     n_reference = np.zeros(shape, dtype=np.int64)
     site_index = {site: j for j, site in enumerate(library.sites)}
     for fold in range(n_folds):
         held_out = folds == fold
+        _refuse_one_site(library, held_out)
         known = library.take(~held_out)
         columns = np.array([site_index[site] for site in known.sites])
         queries = {
-            share: _with_share(library.samples.take(held_out), share, seed) for share in scores
+            condition: condition.of(library.samples.take(held_out), seed) for condition in tried
         }
         n_reference[np.ix_(held_out, columns)] = known.n_reference
         for k, name in enumerate(names):
             scorer = SCORERS[name](seed, n_jobs).fit(known)
-            for share, samples in queries.items():
-                scores[share][k][np.ix_(held_out, columns)] = scorer.score(samples)
-    return CrossScores(folds, scores.pop(1.0), n_reference, scores)
+            for condition, samples in queries.items():
+                scores[condition][k][np.ix_(held_out, columns)] = scorer.score(samples)
+    return CrossScores(folds, scores.pop(AS_IT_IS), n_reference, scores)
 
 
-def _with_share(samples: SampleSet, share: float, seed: int) -> SampleSet:
-    """The same samples with a share of their analytes: each with one of a few random choices."""
-    n_analytes = len(samples.assay.keys)
-    n_kept = int(share * n_analytes + 1e-9)
-    rng = np.random.default_rng([seed, n_kept])
-    ranks = np.argsort(rng.random((_CHOICES, n_analytes)), axis=1)
-    dropped = (ranks >= n_kept)[rng.integers(0, _CHOICES, len(samples))]
-    return replace(samples, assay=samples.assay.without(dropped[samples.grain_sample]))
+def _refuse_one_site(library: Library, held_out: Bools) -> None:
+    if np.unique(library.sample_site[~held_out]).size < 2:
+        raise InputError(
+            "the library has no two sites left when some of its samples are held out",
+            "Add reference samples to sites that have one only.",
+        )
+
+
+def fewer_analytes(cross: CrossScores, n_analytes: int) -> list[tuple[int, CrossScores]]:
+    """Return the scores under each condition that lacks analytes, as if they were all there are.
+
+    Parameters
+    ----------
+    cross
+        Scores under all conditions.
+    n_analytes
+        Analytes of the library.
+
+    Returns
+    -------
+    list
+        How many analytes are left, and the scores on them.
+    """
+    return [
+        (condition.n_analytes(n_analytes), replace(cross, scores=scores, weaker={}))
+        for condition, scores in cross.weaker.items()
+        if condition.share < 1.0
+    ]

@@ -61,15 +61,17 @@ def explain(model: Model, sample: SampleSet, site: int) -> Explanation:
     alike = np.argsort(-model.fusion.score(features[0]), kind="stable")
     alternatives = alike[alike != site][:_ALTERNATIVES]
     return Explanation(
-        _shares(model, names, features[0, site]),
+        _shares(model, names, features[0, site], int(model.comparable(sample)[1].sum())),
         {name: float(scores[k, 0, site]) for k, name in enumerate(names)},
         _analytes(model, sample, site, alternatives),
     )
 
 
-def _shares(model: Model, names: tuple[str, ...], features: Floats) -> dict[str, float]:
+def _shares(
+    model: Model, names: tuple[str, ...], features: Floats, n_analytes: int
+) -> dict[str, float]:
     """Exact, since fusion and calibration are linear."""
-    fusion, calibration = model.fusion, model.calibration
+    fusion, calibration = model.fusion, model.calibrations(n_analytes).calibration
     slope = float(calibration.weights[0] / calibration.scale[0]) / _LN10
     each = slope * fusion.weights * np.nan_to_num((features - fusion.centre) / fusion.scale)
     n = len(PER_SCORER)

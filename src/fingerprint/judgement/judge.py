@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from fingerprint.errors import InputError
 from fingerprint.judgement.decide import Decisions, decide
+from fingerprint.judgement.factor import divided, factor_of, of_sessions, profile
 from fingerprint.judgement.model import Model, Weighed
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.sessions import Standing, standings
-from fingerprint.judgement.verdict import VERDICT_OF, Reason, Verdict
+from fingerprint.judgement.verdict import (
+    DECIDED_BY_WEIGHT,
+    VERDICT_OF,
+    ApartFromFactor,
+    CommonFactor,
+    Reason,
+    Verdict,
+)
 from fingerprint.quality import SessionQuality
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats
@@ -56,10 +64,12 @@ def judge(
     """
     by_sample = _claims_by_sample(samples, claims)
     wanted = np.array(sorted(by_sample), dtype=np.int64)
+    factors = _factors_of_sessions(model, samples, by_sample, policy)
     for first in range(0, wanted.size, _CHUNK):
         rows = wanted[first : first + _CHUNK]
         chunk = samples.take(rows)
-        bench = _Bench.of(model, chunk, policy, sessions)
+        of_chunk = [factors.get(int(row)) for row in rows]
+        bench = _Bench.of(model, chunk, policy, sessions, of_chunk)
         for i, row in enumerate(rows):
             for claim in by_sample[int(row)]:
                 yield bench.verdict(i, claim)
@@ -85,6 +95,14 @@ def _claims_by_sample(
     return by_sample
 
 
+def _factors_of_sessions(
+    model: Model, samples: SampleSet, by_sample: dict[int, list[str]], policy: Policy
+) -> dict[int, CommonFactor]:
+    pairs = [(row, model.sites.index(claim)) for row, each in by_sample.items() for claim in each]
+    known = [(row, site) for row, site in pairs if site is not None]
+    return of_sessions(model, samples, known, policy.sessions.common_factor)
+
+
 @dataclass(frozen=True, eq=False)
 class _Bench:
     """Some samples with everything that their verdicts rest on."""
@@ -97,6 +115,8 @@ class _Bench:
     high: Floats
     decisions: Decisions
     standings: tuple[Standing, ...]
+    factors: Sequence[CommonFactor | None]
+    profiles: dict[int, Floats | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -105,12 +125,13 @@ class _Bench:
         samples: SampleSet,
         policy: Policy,
         sessions: Sequence[SessionQuality] | None,
+        factors: Sequence[CommonFactor | None],
     ) -> _Bench:
         weighed = model.weigh(samples)
         low, high = model.interval(samples, weighed)
         of_samples = standings(samples, sessions)
         decisions = decide(model, samples, weighed, policy, of_samples)
-        return cls(model, samples, policy, weighed, low, high, decisions, of_samples)
+        return cls(model, samples, policy, weighed, low, high, decisions, of_samples, factors)
 
     def verdict(self, i: int, claim: str) -> Verdict:
         site = self.model.sites.index(claim)
@@ -132,6 +153,9 @@ class _Bench:
                 session_detail=self.standings[i].detail,
             )
         first: Reason = self.decisions.deciding[i, site]
+        factor = self._factor(i, site, first)
+        if factor is not None:
+            first = Reason.COMMON_FACTOR
         others = self._not_excluded(i, site)
         notes = (*self._notes_on_sample(i), *self._notes_on_site(site))
         if others:
@@ -151,7 +175,41 @@ class _Bench:
             reasons=(first, *(note for note in notes if note != first)),
             district=str(self.model.sites.districts[site]),
             session_detail=self.standings[i].detail,
+            analytes_detail=self._analytes_detail(i),
+            factor=factor,
         )
+
+    def _factor(self, i: int, site: int, first: Reason) -> ApartFromFactor | None:
+        """A factor that the session has, or without which the claim would be plausible."""
+        if first not in DECIDED_BY_WEIGHT:
+            return None
+        factor = self.factors[i]
+        one = self.samples.take(np.array([i]))
+        if factor is None and first != Reason.CONSISTENT:
+            limit = self.policy.sessions.common_factor
+            factor = factor_of(self.model, one, np.array([site]), limit, self._profile(i, one))
+        if factor is None:
+            return None
+        without = divided(one, factor)
+        weighed = self.model.weigh(without)
+        decisions = decide(self.model, without, weighed, self.policy)
+        if self.factors[i] is None and decisions.deciding[0, site] != Reason.CONSISTENT:
+            return None
+        return ApartFromFactor(
+            factor, float(weighed.log10_lr[0, site]), float(decisions.p_values[0, site])
+        )
+
+    def _profile(self, i: int, one: SampleSet) -> Floats | None:
+        if i not in self.profiles:
+            self.profiles[i] = profile(self.model, one)
+        return self.profiles[i]
+
+    def _analytes_detail(self, i: int) -> str:
+        n, of = int(self.decisions.fine[i].sum()), len(self.model.analytes)
+        if n == of:
+            return ""
+        fewest = self.model.calibrations(n).n_analytes
+        return f"It was judged on {n} of {of} analytes, calibrated by claims on {fewest}."
 
     def _notes_on_sample(self, i: int) -> tuple[Reason, ...]:
         laboratory = self.samples.fact("laboratory")[i]

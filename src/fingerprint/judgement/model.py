@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fingerprint.evidence import Scorer
+from fingerprint.evidence.features import log_table, out_of_reach
 from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
@@ -81,6 +82,23 @@ class Support:
     def bounds(self) -> tuple[float, float]:
         """Least and greatest log10 LR: ``-log10(n_true + 1)`` and ``log10(n_false + 1)``."""
         return -float(np.log10(self.n_true + 1)), float(np.log10(self.n_false + 1))
+
+
+@dataclass(frozen=True)
+class FewerAnalytes:
+    """Calibration for claims on samples that were measured for fewer analytes.
+
+    Parameters
+    ----------
+    n_analytes
+        Number of the model's analytes that the claims behind it were tried on.
+    calibration, calibration_near
+        Against elsewhere in general, and against the claimed site's neighbours.
+    """
+
+    n_analytes: int
+    calibration: Fusion
+    calibration_near: Fusion
 
 
 @dataclass(frozen=True)
@@ -166,6 +184,8 @@ class Model:
         Thresholds of the verdict.
     provenance
         Where the model comes from.
+    fewer
+        Calibrations for samples that were measured for fewer analytes.
     """
 
     sites: SiteFacts
@@ -181,6 +201,7 @@ class Model:
     support_near: Support
     policy: Policy
     provenance: Provenance
+    fewer: tuple[FewerAnalytes, ...] = ()
 
     def __post_init__(self) -> None:
         kinds = {
@@ -220,6 +241,31 @@ class Model:
         """
         return int(np.ceil(self.true_scores.n_grains.min() / 2))
 
+    def comparable(self, samples: SampleSet) -> tuple[Bools, Bools]:
+        """Say which of the model's analytes the samples can be compared by.
+
+        Returns
+        -------
+        measured, fine
+            (samples, analytes) True where any grain was measured, and where that was finely enough
+            to compare, see `fingerprint.evidence.features.out_of_reach`.
+        """
+        table = log_table(samples.assay, self.analytes)
+        measured = np.zeros((len(samples), len(self.analytes)), dtype=bool)
+        np.logical_or.at(measured, samples.grain_sample, np.isfinite(table.x))
+        coarse = out_of_reach(table, samples.grain_sample, len(samples), self.reach)
+        return measured, measured & ~coarse
+
+    def calibrations(self, n_analytes: int) -> FewerAnalytes:
+        """Return the calibrations for samples that can be compared by so many analytes.
+
+        Those learned on the most analytes that are not more, or on the fewest of all.
+        """
+        whole = FewerAnalytes(len(self.analytes), self.calibration, self.calibration_near)
+        known = sorted((whole, *self.fewer), key=lambda each: each.n_analytes)
+        below = [each for each in known if each.n_analytes <= n_analytes]
+        return below[-1] if below else known[0]
+
     def weigh(self, samples: SampleSet, hidden_site: Ints | None = None) -> Weighed:
         """Weigh every claim of the samples.
 
@@ -238,7 +284,8 @@ class Model:
             scores = np.stack([scorer.score(chunk) for scorer in self.scorers.values()])
             if hidden_site is not None:
                 scores = hide_own_site(scores, hidden_site[rows])
-            parts.append(self._fuse(scores, chunk.n_grains))
+            n_analytes = self.comparable(chunk)[1].sum(axis=1)
+            parts.append(self._fuse(scores, chunk.n_grains, n_analytes))
         return Weighed(
             np.concatenate([p.scores for p in parts], axis=1),
             *(
@@ -279,16 +326,20 @@ class Model:
         counts = rng.multinomial(n, np.full(n, 1.0 / n), size=_DRAWS).astype(float)
         normals = rng.standard_normal((_DRAWS, len(self.sites.names), len(self.analytes)))
         scores = np.stack([s.resampled(one, counts, normals) for s in self.scorers.values()])
-        return self._fuse(scores, np.full(_DRAWS, n)).log10_lr
+        n_analytes = np.repeat(self.comparable(one)[1].sum(axis=1), _DRAWS)
+        return self._fuse(scores, np.full(_DRAWS, n), n_analytes).log10_lr
 
-    def _fuse(self, scores: Floats, n_grains: Ints) -> Weighed:
+    def _fuse(self, scores: Floats, n_grains: Ints, n_analytes: Ints) -> Weighed:
         far, near = claim_features(
             scores, np.maximum(n_grains, 1), self.sites.n_reference, self.sites.neighbours
         )
         score = self.fusion.score(far)
         score_near = self.fusion_near.score(near)
-        log10_lr = self.calibration.score(score[..., None]) / _LN10
-        log10_near = self.calibration_near.score(score_near[..., None]) / _LN10
+        log10_lr, log10_near = np.empty(score.shape), np.empty(score.shape)
+        for each in np.unique(n_analytes):
+            at, known = n_analytes == each, self.calibrations(int(each))
+            log10_lr[at] = known.calibration.score(score[at, :, None]) / _LN10
+            log10_near[at] = known.calibration_near.score(score_near[at, :, None]) / _LN10
         log10_lr = np.clip(log10_lr, *self.support.bounds)
         log10_near = np.clip(log10_near, *self.support_near.bounds)
         # Without a neighbour in the library there is no nearer alternative than elsewhere.

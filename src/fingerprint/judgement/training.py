@@ -11,9 +11,10 @@ from fingerprint.errors import InputError
 from fingerprint.evidence import FUSED, SCORERS
 from fingerprint.evidence.features import log_table, reach
 from fingerprint.judgement.cohort import COUNTS, PER_SCORER
-from fingerprint.judgement.crossfit import cross_scores
+from fingerprint.judgement.conditions import conditions
+from fingerprint.judgement.crossfit import cross_scores, fewer_analytes
 from fingerprint.judgement.fusion import Fusion, fit_fusion
-from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
+from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import Trials, make_trials
@@ -61,15 +62,20 @@ def train(
         If no analyte was measured in most of the grains, or no site has two samples.
     """
     given, library = library, usable(library)
-    cross = cross_scores(library, scorers, min(_N_FOLDS, len(library)), seed, n_jobs)
+    policy = policy or Policy()
+    cross = cross_scores(
+        library,
+        scorers,
+        min(_N_FOLDS, len(library)),
+        seed,
+        n_jobs,
+        conditions(policy.laboratory_offset),
+    )
     near_sites = neighbours(library, near, cross)
-    far_trials, near_trials = make_trials(library, cross, near_sites, seed)
+    trials = make_trials(library, cross, near_sites, seed)
     prior = _prior(tuple(scorers))
-    fusion = _fit(far_trials, prior)
-    held_out = fusions_without(far_trials, cross.folds, prior)
-    calibration = _calibrate(far_trials, fused_without(far_trials, cross.folds, held_out))
-    far = _Weigher(fusion, calibration, Support.of(far_trials))
-    nearby = _near_weigher(near_trials, cross.folds, prior, far, len(scorers))
+    far = _Weigher.learned(trials[0], cross.folds, prior)
+    nearby = _near_weigher(trials[1], cross.folds, prior, far, len(scorers))
     return Model(
         SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
         library.samples.assay.keys,
@@ -79,21 +85,56 @@ def train(
         far.calibration,
         nearby.fusion,
         nearby.calibration,
-        score_true_claims(library, cross, held_out),
+        score_true_claims(library, cross, far.held_out),
         far.support,
         nearby.support,
-        policy or Policy(),
+        policy,
         _provenance(given, library, near, seed, n_jobs),
+        tuple(
+            _on_fewer(n_analytes, make_trials(library, weaker, near_sites, seed), far, nearby)
+            for n_analytes, weaker in fewer_analytes(cross, len(library.samples.assay.keys))
+        ),
     )
 
 
 @dataclass(frozen=True)
 class _Weigher:
-    """What turns features into a likelihood ratio, and what that rests on."""
+    """What turns features into a likelihood ratio, and what that rests on.
+
+    Parameters
+    ----------
+    fusion, calibration
+        Learned from all trials.
+    support
+        What they hold.
+    held_out
+        Fusions without the samples of each fold.
+    folds
+        (samples,).
+    """
 
     fusion: Fusion
     calibration: Fusion
     support: Support
+    held_out: dict[int, Fusion]
+    folds: Ints
+
+    @classmethod
+    def learned(cls, trials: Trials, folds: Ints, prior: Floats) -> _Weigher:
+        held_out = fusions_without(trials, folds, prior)
+        fusion = fit_fusion(trials.features, trials.is_true, trials.weight, prior)
+        weigher = cls(fusion, fusion, Support.of(trials), held_out, folds)
+        return replace(weigher, calibration=weigher.calibrated(trials))
+
+    def calibrated(self, trials: Trials) -> Fusion:
+        """Calibrate the fused scores of trials that the fusion behind them has not seen.
+
+        Trials that cannot teach, being all true or all false, leave the calibration as it is.
+        """
+        if trials.is_true.all() or not trials.is_true.any():
+            return self.calibration
+        fused = fused_without(trials, self.folds, self.held_out)
+        return fit_fusion(fused[:, None], trials.is_true, trials.weight, np.ones(1))
 
 
 def _near_weigher(
@@ -103,9 +144,17 @@ def _near_weigher(
     support = Support.of(trials)
     if support.n_false < _LEAST_NEAR_SAMPLES or support.n_true == 0:
         return replace(far, fusion=_widened(far.fusion, n_scorers))
-    wider = np.append(prior, np.zeros(n_scorers))
-    fused = fused_without(trials, folds, fusions_without(trials, folds, wider))
-    return _Weigher(_fit(trials, wider), _calibrate(trials, fused), support)
+    return _Weigher.learned(trials, folds, np.append(prior, np.zeros(n_scorers)))
+
+
+def _on_fewer(
+    n_analytes: int, trials: tuple[Trials, Trials], far: _Weigher, nearby: _Weigher
+) -> FewerAnalytes:
+    """Calibrate on so many of the analytes; the fusions stay as they are."""
+    calibration = far.calibrated(trials[0])
+    general = nearby.held_out is far.held_out
+    near = calibration if general else nearby.calibrated(trials[1])
+    return FewerAnalytes(n_analytes, calibration, near)
 
 
 def usable(library: Library) -> Library:
@@ -160,14 +209,6 @@ def _prior(scorers: tuple[str, ...]) -> Floats:
     if "three_level" in scorers:
         prior[len(PER_SCORER) * scorers.index("three_level")] = 1.0
     return prior
-
-
-def _fit(trials: Trials, prior: Floats) -> Fusion:
-    return fit_fusion(trials.features, trials.is_true, trials.weight, prior)
-
-
-def _calibrate(trials: Trials, fused: Floats) -> Fusion:
-    return fit_fusion(fused[:, None], trials.is_true, trials.weight, np.ones(1))
 
 
 def _widened(fusion: Fusion, n_more: int) -> Fusion:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from fingerprint.judgement import Policy, Reason
-from fingerprint.judgement.verdict import VerdictWord
+from fingerprint.judgement.verdict import ApartFromFactor, VerdictWord
 from fingerprint.quality import SessionQuality
 
 SCALE_NAME = "ENFSI 2015 verbal scale"
@@ -258,8 +259,8 @@ class Summary:
         in which sample and claimed site differ most. Strongest first.
     made_up
         Who is made up, of ``library`` and ``sample``; empty for real data.
-    session_detail
-        Which session of the sample lies outside its limits, and how far; ``""`` if none does.
+    details, factor
+        As in the verdict.
     sessions
         What the sample's sessions made of their reference materials; None if no reference values
         were given.
@@ -288,5 +289,6 @@ class Summary:
     policy: Policy
     hashes: Hashes
     made_up: tuple[str, ...]
-    session_detail: str = ""
+    details: Mapping[Reason, str] = field(default_factory=dict)
+    factor: ApartFromFactor | None = None
     sessions: tuple[SessionQuality, ...] | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from fingerprint.judgement import in_words
 from fingerprint.report.contents import SCALE_NAME, Number, Summary
+from fingerprint.report.measured import finite
 from fingerprint.report.session_rows import session_document
 
 
@@ -35,6 +36,7 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "district": summary.district,
         "contributions": _contributions(summary),
         "evidence": _evidence(summary),
+        "common_factor": _factor(summary),
         "sessions": None if summary.sessions is None else session_document(summary.sessions),
         "policy": summary.policy.model_dump(),
         "sample_hash": summary.hashes.sample,
@@ -54,6 +56,20 @@ def summary_json(summary: Summary) -> str:
     """
     document = summary_document(summary)
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _factor(summary: Summary) -> dict[str, Number] | None:
+    if summary.factor is None:
+        return None
+    factor = summary.factor.factor
+    return {
+        "factor": factor.factor,
+        "low": factor.low,
+        "high": factor.high,
+        "n_samples": factor.n_samples,
+        "log10_lr_without": finite(summary.factor.log10_lr),
+        "p_value_without": finite(summary.factor.p_value),
+    }
 
 
 def _contributions(summary: Summary) -> dict[str, dict[str, Number]]:

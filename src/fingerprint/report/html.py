@@ -47,7 +47,7 @@ def _context(summary: Summary) -> dict[str, Any]:
         "s": summary,
         "meaning": words.VERDICTS[summary.verdict],
         "caution": words.caution(summary),
-        "sentences": words.reasons(summary.reasons, summary.session_detail),
+        "sentences": words.reasons(summary.reasons, summary.details),
         "sessions": _sessions(summary),
         "strength": _strength_words(summary),
         "figures": _strength_figures(summary),

@@ -96,7 +96,8 @@ def summarise(
             content_hash(sample) if sample else "", model_hash, model.provenance.library_hash
         ),
         made_up=_made_up(model, str(samples.fact("origin_of_data")[row])),
-        session_detail=verdict.session_detail,
+        details=verdict.details,
+        factor=verdict.factor,
         sessions=None if sessions is None else sessions_of(samples, row, sessions),
     )
 

@@ -38,7 +38,7 @@ def verdict_text(verdict: Verdict, *, made_up: bool) -> str:
             f"  of 100 true claims, about {100 * verdict.p_value:.0f} look this unlike their site "
             "or more so"
         )
-    lines += [f"  - {text}" for text in reasons(verdict.reasons, verdict.session_detail)]
+    lines += [f"  - {text}" for text in reasons(verdict.reasons, verdict.details)]
     if verdict.not_excluded:
         shown = ", ".join(verdict.not_excluded[:_MOST_SITES])
         more = len(verdict.not_excluded) - _MOST_SITES
