@@ -8,14 +8,22 @@ from typing import Any
 from markupsafe import Markup
 
 from fingerprint.report import numbers, words
-from fingerprint.report.contents import FOOTER, SCALE_NAME, AnalyteRow, Panel, Summary
-from fingerprint.report.plots import draw_curves, draw_strength
+from fingerprint.report.contents import (
+    FOOTER,
+    SCALE_NAME,
+    AnalyteRow,
+    GrainShare,
+    Panel,
+    Summary,
+)
+from fingerprint.report.plots import draw_curves, draw_shares, draw_strength
 from fingerprint.report.sessions import SessionSection, session_section
 from fingerprint.report.svg import inline_svg
 from fingerprint.report.templates import template
 
 _MOST_SITES_SHOWN = 15
 _LONG_TABLE = 9
+_MOST_GRAINS = 5
 _STAMP = "MADE-UP DATA"
 # What the parts of a verdict are called, and what they look at.
 _PARTS = {
@@ -63,6 +71,8 @@ def _context(summary: Summary) -> dict[str, Any]:
         "in_order": sorted(summary.shares, key=lambda part: part.name != "base"),
         "widest": max((abs(p.log10_lr or 0.0) for p in summary.shares), default=0.0) or 1.0,
         "total": sum(part.log10_lr or 0.0 for part in summary.shares),
+        "analyte_shares": _analyte_shares(summary),
+        "worst_grains": _worst_grains(summary),
         "public_data": words.PUBLIC_DATA,
         "footer": FOOTER,
     }
@@ -121,6 +131,32 @@ def _strength_figures(summary: Summary) -> dict[str, Markup]:
         )
         for layout, width, size in (("wide", 7.2, 8.0), ("narrow", 3.9, 7.2))
     }
+
+
+def _analyte_shares(summary: Summary) -> Markup | None:
+    """Bars of what each analyte contributes; None where there is nothing to explain."""
+    rows = [row for row in summary.measured.analytes if row.log10_lr is not None]
+    if not rows:
+        return None
+    first = max(rows, key=lambda row: abs(row.log10_lr or 0.0))
+    text = (
+        f"Share of each of {numbers.count(len(rows), 'analyte')} in the log10 likelihood ratio; "
+        f"the largest is {numbers.signed(first.log10_lr)} of {first.key}."
+    )
+    return inline_svg(
+        partial(draw_shares, rows=rows),
+        "shares",
+        text,
+        (7.2, 0.62 + 0.165 * len(rows)),
+        (0.62, 0.44, 0.1, 0.18),
+        stamp=_STAMP if summary.made_up else "",
+    )
+
+
+def _worst_grains(summary: Summary) -> list[GrainShare]:
+    """Grains that speak against the claim by more than twice their error, strongest first."""
+    ranked = sorted(summary.measured.grains, key=lambda grain: grain.log10_lr or 0.0)
+    return [g for g in ranked if (g.log10_lr or 0.0) + 2 * (g.error or 0.0) < 0][:_MOST_GRAINS]
 
 
 def _curve_groups(summary: Summary) -> list[tuple[str, list[tuple[Panel, Markup]]]]:
