@@ -18,6 +18,8 @@ from fingerprint.tables.arrays import Bools, Floats, Ints
 _LN10 = float(np.log(10.0))
 # One of more grains than this moves little, and the cost grows with their number.
 _MOST_GRAINS = 100
+# So many single grains tell what the first one brings; any number would be right on average.
+_SINGLE_GRAINS = 10
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,33 @@ def explain(model: Model, sample: SampleSet, site: int) -> Explanation:
         len(players),
         rng,
     )
-    n_grains = sample.assay.n_grains
-    grains = shapley(
-        lambda kept: _log10_lr(model, _with_grains(sample, kept), site),
-        n_grains if n_grains <= _MOST_GRAINS else 0,
-        rng,
-    )
     return Explanation(
         _shares(model, features[0]),
         {name: float(scores[k, 0, site]) for k, name in enumerate(model.scorers)},
         dict(zip(players, analytes, strict=True)),
-        tuple(grains),
+        _grains(model, sample, site, rng),
     )
+
+
+def _grains(
+    model: Model, sample: SampleSet, site: int, rng: np.random.Generator
+) -> tuple[Estimate, ...]:
+    """Shares of the grains; those of too many are left out.
+
+    The first grain to join brings most, whichever it is. That step is the same for all and is
+    shared out evenly, so that chance has no part in who comes first.
+    """
+    n_grains = sample.assay.n_grains
+    if n_grains > _MOST_GRAINS:
+        return ()
+
+    def worth(kept: Bools) -> Floats:
+        return _log10_lr(model, _with_grains(sample, kept), site)
+
+    alone = np.eye(n_grains, dtype=bool)[:: -(-n_grains // _SINGLE_GRAINS)]
+    step = float(worth(alone).mean() - worth(np.zeros((1, n_grains), dtype=bool))[0])
+    shares = shapley(lambda kept: worth(kept) - step * kept.any(axis=1), n_grains, rng)
+    return tuple(Estimate(each.value + step / n_grains, each.error) for each in shares)
 
 
 def _features(model: Model, samples: SampleSet, site: int) -> tuple[Floats, Floats]:

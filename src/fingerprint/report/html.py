@@ -154,9 +154,9 @@ def _analyte_shares(summary: Summary) -> Markup | None:
 
 
 def _worst_grains(summary: Summary) -> list[GrainShare]:
-    """Grains that speak against the claim by more than twice their error, strongest first."""
+    """Grains that speak against the claim by more than three errors, strongest first."""
     ranked = sorted(summary.measured.grains, key=lambda grain: grain.log10_lr or 0.0)
-    return [g for g in ranked if (g.log10_lr or 0.0) + 2 * (g.error or 0.0) < 0][:_MOST_GRAINS]
+    return [g for g in ranked if (g.log10_lr or 0.0) + 3 * (g.error or 0.0) < 0][:_MOST_GRAINS]
 
 
 def _curve_groups(summary: Summary) -> list[tuple[str, list[tuple[Panel, Markup]]]]:
