@@ -1,4 +1,4 @@
-"""How often the 95 % interval of log10 LR holds the truth, on simulated libraries: about 4 minutes.
+"""How often the 95 % interval of log10 LR holds the truth, on simulated libraries.
 
     python benchmarks/interval_coverage.py [LIBRARIES]
 
