@@ -153,7 +153,7 @@ def draw_shares(ax: Axes, rows: Sequence[AnalyteRow]) -> None:
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color="#d5d9de", lw=0.5)
     ax.set_axisbelow(True)
-    ax.set_xlabel("share of log10 likelihood ratio", color=INK)
+    ax.set_xlabel("share of log10 LR", color=INK)
     for x, side, text in ((0.0, "left", "← against"), (1.0, "right", "for the claim →")):
         ax.annotate(
             text, (x, 0.0), xytext=(0, -18), xycoords="axes fraction", textcoords="offset points",
