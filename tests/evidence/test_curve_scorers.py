@@ -115,7 +115,7 @@ def test_each_grain_drawn_once_gives_the_score_again(make, library):
     censored[[0, 3], 0] = True
     keys = library.samples.assay.keys
     query = samples_of(values, ["q"] * 6, censored=censored, limits=60.0, elements=keys)
-    ones = scorer.resampled(query, np.ones((3, 6)), np.zeros((6, 4)))
+    ones = scorer.resampled(query, np.ones((3, 6)), np.zeros((6, 8, 4)))
     np.testing.assert_allclose(ones, np.repeat(scorer.score(query), 3, axis=0), atol=1e-10)
 
 
@@ -124,8 +124,16 @@ def test_twice_the_grain_is_the_grain_twice(make, library):
     scorer = make().fit(library)
     same = samples_of([[50.0, 80.0, 100.0, 200.0]] * 4, ["q"] * 4)
     counts = np.array([[1.0, 1, 1, 1], [4, 0, 0, 0], [0, 1, 3, 0]])
-    drawn = scorer.resampled(same, counts, np.zeros((6, 4)))
+    drawn = scorer.resampled(same, counts, np.zeros((6, 8, 4)))
     np.testing.assert_allclose(drawn, np.repeat(drawn[:1], 3, axis=0), atol=1e-10)
+
+
+def test_a_draw_that_holds_none_of_the_measured_grains_has_no_score(make, library):
+    scorer = make().fit(library)
+    half = samples_of([[50.0, 80.0, 100.0, 200.0], [np.nan] * 4], ["q"] * 2)
+    measured, blank = scorer.resampled(half, np.eye(2), np.zeros((2, 8, 4)))
+    np.testing.assert_allclose(measured, scorer.score(half)[0], atol=1e-10)
+    assert np.isnan(blank).all()
 
 
 def test_a_sample_without_any_of_the_analytes_has_no_score(make, library):
@@ -135,7 +143,7 @@ def test_a_sample_without_any_of_the_analytes_has_no_score(make, library):
     for query in (blank, foreign):
         n = query.assay.n_grains
         assert np.isnan(scorer.score(query)).all()
-        assert np.isnan(scorer.resampled(query, np.ones((2, n)), np.zeros((6, 4)))).all()
+        assert np.isnan(scorer.resampled(query, np.ones((2, n)), np.zeros((6, 8, 4)))).all()
 
 
 def hard_library():
@@ -159,7 +167,7 @@ def test_hard_input_has_finite_scores(make):
         scores = scorer.score(query)
         assert scores.shape == (len(query), 2)
         assert np.isfinite(scores).all()
-    assert np.isfinite(scorer.resampled(one, np.ones((2, 1)), np.zeros((2, 4)))).all()
+    assert np.isfinite(scorer.resampled(one, np.ones((2, 1)), np.zeros((2, 8, 4)))).all()
 
 
 def test_a_constant_analyte_does_not_speak(make):

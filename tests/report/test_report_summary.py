@@ -54,7 +54,13 @@ def test_contributions_are_those_of_the_explanation(world):
     document = summary_document(world.summary(sample, claim))
     explanation = explain(world.model, world.control(), world.model.sites.index(claim))
     assert document["contributions"]["scorers"] == explanation.scorers
-    assert document["contributions"]["analytes"] == explanation.analytes
+    assert document["contributions"]["analytes"] == {
+        key: {"log10_lr": share.value, "error": share.error}
+        for key, share in explanation.analytes.items()
+    }
+    grains = document["contributions"]["grains"]
+    assert [grain["log10_lr"] for grain in grains] == [g.value for g in explanation.grains]
+    assert [grain["grain"] for grain in grains] == list(world.control().assay.fact("grain"))
     assert document["evidence"]["raw_scores"] == explanation.raw_scores
     assert document["evidence"]["bounds"] == list(world.model.bounds)
     assert document["evidence"]["scale"] == "ENFSI 2015 verbal scale"
@@ -166,8 +172,8 @@ def test_panels_are_few_and_none_stands_twice(summaries):
             for panel in (*summary.panels_for, *summary.panels_against, *summary.panels_apart)
         ]
         assert len(keys) == len(set(keys)) <= 6
-        assert all(panel.lean > 0 for panel in summary.panels_for)
-        assert all(panel.lean < 0 for panel in summary.panels_against)
+        assert all(panel.log10_lr > 0 for panel in summary.panels_for)
+        assert all(panel.log10_lr < 0 for panel in summary.panels_against)
         assert not (summary.panels_against and summary.panels_apart)
     assert summaries["plausible"].panels_for
     assert summaries["implausible"].panels_against

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.evidence import Scorer
+from fingerprint.evidence import Scorer, ThreeLevel
 from fingerprint.evidence.features import log_table, out_of_reach
 from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.conformal import TrueScores
@@ -295,9 +295,10 @@ class Model:
         )
 
     def interval(self, samples: SampleSet, weighed: Weighed) -> tuple[Floats, Floats]:
-        """95 % interval of log10 LR: grains drawn anew, site means drawn from their posterior.
+        """95 % interval of log10 LR: what it would be, were the means of site and sample known.
 
-        Nothing is refitted. The draws of a sample depend on the seed and on its name alone.
+        Grains are drawn anew, and the means of the three-level model from their posterior; nothing
+        is refitted. The draws of a sample depend on the seed and on its name alone.
 
         Parameters
         ----------
@@ -314,20 +315,27 @@ class Model:
         low, high = weighed.log10_lr.copy(), weighed.log10_lr.copy()
         for i in np.flatnonzero(samples.n_grains > 0):
             one = samples.take(np.array([i]))
-            drawn = self._drawn_log10_lr(one)
-            ends = np.quantile(drawn, (0.025, 0.975), axis=0)
+            drawn = self._drawn_log10_lr(one, weighed.scores[:, i])
+            # The k-th of n draws has k / (n + 1) below it: right for the truth, one draw more.
+            ends = np.quantile(drawn, (0.025, 0.975), axis=0, method="weibull")
             low[i], high[i] = np.minimum(low[i], ends[0]), np.maximum(high[i], ends[1])
         return low, high
 
-    def _drawn_log10_lr(self, one: SampleSet) -> Floats:
+    def _drawn_log10_lr(self, one: SampleSet, scores: Floats) -> Floats:
         n = int(one.n_grains[0])
         seed = [self.provenance.seed, zlib.crc32(str(one.ids[0]).encode())]
         rng = np.random.default_rng(seed)
-        counts = rng.multinomial(n, np.full(n, 1.0 / n), size=_DRAWS).astype(float)
-        normals = rng.standard_normal((_DRAWS, len(self.sites.names), len(self.analytes)))
-        scores = np.stack([s.resampled(one, counts, normals) for s in self.scorers.values()])
+        # Of n grains n - 1 are drawn: their mean then varies as that of n fresh ones does.
+        counts = rng.multinomial(max(n - 1, 1), np.full(n, 1.0 / n), size=_DRAWS).astype(float)
+        normals = rng.standard_normal((_DRAWS, len(self.sites.names) + 2, len(self.analytes)))
+        drawn = np.stack(
+            [
+                _centred(scorer, scorer.resampled(one, counts, normals), given)
+                for scorer, given in zip(self.scorers.values(), scores, strict=True)
+            ]
+        )
         n_analytes = np.repeat(self.comparable(one)[1].sum(axis=1), _DRAWS)
-        return self._fuse(scores, np.full(_DRAWS, n), n_analytes).log10_lr
+        return self._fuse(drawn, np.full(_DRAWS, n), n_analytes).log10_lr
 
     def _fuse(self, scores: Floats, n_grains: Ints, n_analytes: Ints) -> Weighed:
         far, near = claim_features(
@@ -349,3 +357,17 @@ class Model:
         weighed = Weighed(scores, score, score_near, log10_lr, log10_near)
         log10_lr[weighed.unmeasured] = log10_near[weighed.unmeasured] = 0.0
         return weighed
+
+
+def _centred(scorer: Scorer, drawn: Floats, score: Floats) -> Floats:
+    """(draws, sites) scores about the sample's own.
+
+    Grains drawn with repeats are farther from any site than the sample itself, which biases
+    distances. Only the three-level model knows where its truth lies.
+    """
+    if isinstance(scorer, ThreeLevel):
+        return drawn
+    # A draw may hold none of the grains that were measured.
+    known = np.isfinite(drawn)
+    mean = np.where(known, drawn, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return np.asarray(drawn + (score - mean))

@@ -117,8 +117,9 @@ class AnalyteRow:
         Grains with a value or a limit; those below detection.
     limit
         Highest detection limit of a grain below detection, in `unit`.
-    lean
-        By how much it speaks for the claim (positive) or against it; see `explain`.
+    log10_lr, error
+        Its share of the calibrated log10 LR before bounds, and the standard error of that; see
+        `explain`. Positive speaks for the claim.
     """
 
     key: str
@@ -126,7 +127,25 @@ class AnalyteRow:
     n_measured: int
     n_censored: int
     limit: Number
-    lean: Number
+    log10_lr: Number
+    error: Number
+
+
+@dataclass(frozen=True)
+class GrainShare:
+    """What one grain contributes to the calibrated log10 LR before bounds.
+
+    Parameters
+    ----------
+    name
+        As the file calls the grain; else its place among the sample's, in the order of values.
+    log10_lr, error
+        Its share, and the standard error of that.
+    """
+
+    name: str
+    log10_lr: Number
+    error: Number
 
 
 @dataclass(frozen=True)
@@ -143,12 +162,15 @@ class Measured:
         Keys of the file's analytes that the model does not use.
     facts
         Pairs of a word for people and its text: laboratory, sessions, method, dates, minerals.
+    grains
+        Share of each grain; empty if there are too many of them.
     """
 
     analytes: tuple[AnalyteRow, ...]
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    grains: tuple[GrainShare, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,8 +200,8 @@ class Panel:
     ----------
     key, unit
         See `AnalyteRow`.
-    lean
-        Positive speaks for the claim.
+    log10_lr
+        Share of the analyte, see `AnalyteRow`.
     gap
         Largest vertical distance between the sample's and the claimed site's curves (D).
     limit
@@ -192,7 +214,7 @@ class Panel:
 
     key: str
     unit: str
-    lean: float
+    log10_lr: float
     gap: float
     limit: Number
     sample: Curve

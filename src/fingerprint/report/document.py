@@ -72,10 +72,17 @@ def _factor(summary: Summary) -> dict[str, Number] | None:
     }
 
 
-def _contributions(summary: Summary) -> dict[str, dict[str, Number]]:
+def _contributions(summary: Summary) -> dict[str, Any]:
     return {
         "scorers": {share.name: share.log10_lr for share in summary.shares},
-        "analytes": {row.key: row.lean for row in summary.measured.analytes},
+        "analytes": {
+            row.key: {"log10_lr": row.log10_lr, "error": row.error}
+            for row in summary.measured.analytes
+        },
+        "grains": [
+            {"grain": grain.name, "log10_lr": grain.log10_lr, "error": grain.error}
+            for grain in summary.measured.grains
+        ],
     }
 
 

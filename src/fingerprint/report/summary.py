@@ -69,7 +69,8 @@ def summarise(
     if sample is not None and site is not None:
         explanation = explain(model, sample, site)
         rows = list(others.values())
-        panels = choose_panels(model, sample, site, rows, explanation.analytes)
+        leans = {key: share.value for key, share in explanation.analytes.items()}
+        panels = choose_panels(model, sample, site, rows, leans)
     return Summary(
         sample=verdict.sample,
         claim=verdict.claim,
