@@ -114,7 +114,7 @@ def write_league(league: League, output: Path | str) -> None:
 
 def _scorer_names(text: str | None) -> tuple[str, ...] | None:
     from fingerprint.errors import InputError
-    from fingerprint.evidence import FUSED, SCORERS
+    from fingerprint.evidence import SCORERS
 
     if text is None:
         return None
