@@ -9,17 +9,23 @@ from typing import Any
 
 import numpy as np
 import skops.io
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
 from fingerprint.errors import InputError
 
 # Beyond what skops trusts of itself.
 _ALLOWED = ["sklearn.tree._tree.Tree"]
+# Kinds of forest, each with the kind of tree that it holds.
+_TREES: dict[type, type] = {
+    RandomForestClassifier: DecisionTreeClassifier,
+    ExtraTreesClassifier: ExtraTreeClassifier,
+}
+Forests = RandomForestClassifier | ExtraTreesClassifier
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def estimator_bytes(estimator: RandomForestClassifier) -> bytes:
+def estimator_bytes(estimator: Forests) -> bytes:
     """Write a forest so that the same forest gives the same bytes.
 
     skops names what it stores by its address in memory and stamps the time; here both are
@@ -58,7 +64,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(info, content)
 
 
-def estimator_from(content: bytes, file: str) -> RandomForestClassifier:
+def estimator_from(content: bytes, file: str) -> Forests:
     """Read a forest.
 
     Parameters
@@ -77,16 +83,17 @@ def estimator_from(content: bytes, file: str) -> RandomForestClassifier:
         unknown = set(skops.io.get_untrusted_types(data=content)) - set(_ALLOWED)
         if unknown:
             raise _refused(f"names the types {', '.join(sorted(unknown))}", file)
-        estimator = skops.io.loads(content, trusted=_ALLOWED)
-        if not isinstance(estimator, RandomForestClassifier):
+        estimator: Any = skops.io.loads(content, trusted=_ALLOWED)
+        if type(estimator) not in _TREES:
             raise _refused(f"holds a {type(estimator).__name__}", file)
         for member in estimator.estimators_:
-            if not isinstance(member, DecisionTreeClassifier):
+            if type(member) is not _TREES[type(estimator)]:
                 raise _refused(f"holds a {type(member).__name__} for a tree", file)
             _check_tree(member.tree_, int(estimator.n_features_in_), file)
     except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _refused(f"is damaged ({type(error).__name__})", file) from error
-    return estimator
+    forest: Forests = estimator
+    return forest
 
 
 def _check_tree(tree: Any, n_features: int, file: str) -> None:

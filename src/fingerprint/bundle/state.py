@@ -8,15 +8,19 @@ from inspect import signature
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
+from fingerprint.bundle.estimators import Forests
 from fingerprint.errors import InputError
 from fingerprint.evidence import (
     KS,
     AreasRatio,
     Forest,
+    KernelDensity,
     KernelMean,
     RankSum,
+    SampleDensity,
+    SampleForest,
     ThreeLevel,
     TwoLevel,
     TwoLevelKernel,
@@ -39,6 +43,9 @@ _SCORERS: tuple[type, ...] = (
     RankSum,
     AreasRatio,
     KernelMean,
+    KernelDensity,
+    SampleDensity,
+    SampleForest,
     TwoLevel,
     TwoLevelKernel,
     NormalScores,
@@ -76,7 +83,7 @@ class Parts:
     """
 
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
-    estimators: dict[str, RandomForestClassifier] = field(default_factory=dict)
+    estimators: dict[str, Forests] = field(default_factory=dict)
 
 
 def pack(value: object, place: str, parts: Parts) -> Json:
@@ -107,7 +114,7 @@ def pack(value: object, place: str, parts: Parts) -> Json:
             raise TypeError(f"{place}: arrays of {value.dtype} do not go into a bundle")
         parts.arrays[place] = value
         return {"array": place}
-    if isinstance(value, RandomForestClassifier):
+    if isinstance(value, (RandomForestClassifier, ExtraTreesClassifier)):
         parts.estimators[place] = value
         return {"estimator": place}
     if isinstance(value, list | tuple):

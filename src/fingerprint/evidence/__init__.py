@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from fingerprint.evidence.areas_ratio import AreasRatio
 from fingerprint.evidence.forest import Forest
+from fingerprint.evidence.kernel_density import KernelDensity
 from fingerprint.evidence.kernel_mean import KernelMean
 from fingerprint.evidence.ks import KS
 from fingerprint.evidence.rank_sum import RankSum
+from fingerprint.evidence.sample_density import SampleDensity
+from fingerprint.evidence.sample_forest import SampleForest
 from fingerprint.evidence.scorer import Scorer
 from fingerprint.evidence.three_level import ThreeLevel
 from fingerprint.evidence.two_level import TwoLevel, TwoLevelKernel
@@ -19,11 +22,20 @@ SCORERS: dict[str, Callable[[int, int], Scorer]] = {
     "rank_sum": lambda seed, n_jobs: RankSum(),
     "areas_ratio": lambda seed, n_jobs: AreasRatio(),
     "kernel_mean": lambda seed, n_jobs: KernelMean(),
+    "kernel_density": lambda seed, n_jobs: KernelDensity(),
+    "sample_density": lambda seed, n_jobs: SampleDensity(),
+    "sample_forest": lambda seed, n_jobs: SampleForest(seed=seed, n_jobs=n_jobs),
     "two_level": lambda seed, n_jobs: TwoLevel(),
     "two_level_kernel": lambda seed, n_jobs: TwoLevelKernel(),
 }
 # Those that are fused unless others are named.
-FUSED: tuple[str, ...] = ("three_level", "ks", "forest")
+FUSED: tuple[str, ...] = (
+    "three_level",
+    "ks",
+    "kernel_density",
+    "sample_density",
+    "sample_forest",
+)
 
 __all__ = [
     "FUSED",
@@ -31,8 +43,11 @@ __all__ = [
     "SCORERS",
     "AreasRatio",
     "Forest",
+    "KernelDensity",
     "KernelMean",
     "RankSum",
+    "SampleDensity",
+    "SampleForest",
     "Scorer",
     "ThreeLevel",
     "TwoLevel",

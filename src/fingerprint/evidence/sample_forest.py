@@ -1,0 +1,144 @@
+"""A forest that tells samples of sites apart by how their grains are distributed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+from sklearn.ensemble import ExtraTreesClassifier
+
+from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.library import Library
+from fingerprint.tables import SampleSet
+from fingerprint.tables.arrays import Floats, Ints
+
+_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+# Redrawn samples beside each reference sample, and the standard deviation (in normal scores) of the
+# offset that each redrawn sample gets on each analyte: two laboratories differ by about so much.
+_N_REDRAWN = 15
+_OFFSET = 0.1
+# A sample is redrawn with a third of its grains to all of them; with fewer grains, with all.
+_FEW_GRAINS = 4
+_MAX_ROWS = 60_000
+# A tree holds one number for each site in each node, and that is what memory grows with:
+# 8 bytes x 60 million is half a gigabyte.
+_MAX_NODE_CELLS = 60_000_000
+_FLOOR = 1e-3
+
+
+class SampleForest:
+    """Log probability that a forest gives the site, by a summary of the sample.
+
+    A sample is summarised by the mean, the standard deviation and five quantiles of the normal
+    scores of each analyte. The forest, of extremely randomised trees (Geurts et al. 2006), learns
+    from each reference sample and from samples redrawn from its grains, each with a small offset of
+    its own on every analyte, as another laboratory or session would have: without it the redrawn
+    samples only repeat one another. Sites weigh the same.
+
+    Parameters
+    ----------
+    n_trees
+        Number of trees.
+    seed
+        Seed of the redrawn samples and of the forest.
+    n_jobs
+        Cores to train on; prediction runs on one, so that sums come out the same everywhere.
+
+    Attributes
+    ----------
+    keys_ : list of str
+    scores_ : NormalScores
+    forest_ : sklearn.ensemble.ExtraTreesClassifier
+    """
+
+    name = "sample_forest"
+
+    def __init__(self, n_trees: int = 250, seed: int = 0, n_jobs: int = 1) -> None:
+        self.n_trees = n_trees
+        self.seed = seed
+        self.n_jobs = n_jobs
+
+    def fit(self, library: Library) -> Self:
+        """Summarise the samples, redraw them, and grow the trees."""
+        self.keys_ = list(library.samples.assay.keys)
+        table = log_table(library.samples.assay, self.keys_)
+        per_site = np.bincount(library.grain_site, minlength=len(library.sites))
+        self.scores_ = NormalScores().fit(table, 1.0 / per_site[library.grain_site])
+        z = self.scores_.transform(table)
+        features, site = self._training_rows(z, library)
+        leaves = max(_MAX_NODE_CELLS // (2 * self.n_trees * len(library.sites)), 2)
+        self.forest_ = ExtraTreesClassifier(
+            self.n_trees,
+            max_features="sqrt",
+            max_leaf_nodes=leaves if leaves < site.size else None,
+            class_weight="balanced",
+            random_state=self.seed,
+            n_jobs=self.n_jobs,
+        )
+        self.forest_.fit(features, site)
+        self.forest_.set_params(n_jobs=1)
+        return self
+
+    def score(self, samples: SampleSet) -> Floats:
+        """Score samples; see `fingerprint.evidence.scorer.Scorer`."""
+        z = self.scores_.transform_samples(samples, self.keys_)
+        scores = np.full((len(samples), len(self.forest_.classes_)), np.nan)
+        known = np.zeros(len(samples), dtype=bool)
+        known[samples.grain_sample[np.isfinite(z).any(axis=1)]] = True
+        if known.any():
+            of_known = np.flatnonzero(known)
+            bounds = samples.bounds
+            features = np.stack([_summary(z[bounds[i] : bounds[i + 1]]) for i in of_known])
+            scores[known] = self._log_probability(features)
+        return scores
+
+    def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
+        """Score one sample with its grains drawn anew."""
+        z = self.scores_.transform_samples(sample, self.keys_)
+        if not np.isfinite(z).any():
+            return np.full((len(counts), len(self.forest_.classes_)), np.nan)
+        rows = np.arange(len(z))
+        drawn = [z[np.repeat(rows, each.astype(np.int64))] for each in counts]
+        return self._log_probability(np.stack([_summary(one) for one in drawn]))
+
+    def _log_probability(self, features: Floats) -> Floats:
+        return np.asarray(np.log(self.forest_.predict_proba(features) + _FLOOR))
+
+    def _training_rows(self, z: Floats, library: Library) -> tuple[Floats, Ints]:
+        rng = np.random.default_rng(self.seed)
+        n_redrawn = min(_N_REDRAWN, max(_MAX_ROWS // len(library) - 1, 1))
+        rows: list[Floats] = []
+        for first, last in pairwise(library.samples.bounds):
+            own = z[first:last]
+            rows.append(_summary(own))
+            rows += [_summary(_redrawn(own, rng)) for _ in range(n_redrawn)]
+        return np.stack(rows), np.repeat(library.sample_site, n_redrawn + 1)
+
+
+def _redrawn(z: Floats, rng: np.random.Generator) -> Floats:
+    """Some grains of a sample drawn with replacement, as another laboratory would measure them."""
+    n = len(z)
+    size = n if n < _FEW_GRAINS else int(rng.integers(max(3, n // 3), n + 1))
+    offset = rng.normal(0.0, _OFFSET, z.shape[1])
+    return np.asarray(z[rng.integers(0, n, size)] + offset)
+
+
+def _summary(z: Floats) -> Floats:
+    """(7 x analytes,) mean, standard deviation and quantiles; NaN for an analyte not measured."""
+    known = np.isfinite(z)
+    if known.all():
+        return _summary_of_known(z).ravel()
+    parts = np.full((2 + len(_QUANTILES), z.shape[1]), np.nan)
+    for j in np.flatnonzero(known.any(axis=0)):
+        parts[:, j] = _summary_of_known(z[known[:, j], j][:, None])[:, 0]
+    return parts.ravel()
+
+
+def _summary_of_known(z: Floats) -> Floats:
+    ordered = np.sort(z, axis=0)
+    at = np.array(_QUANTILES) * (len(z) - 1)
+    low = at.astype(np.int64)
+    high = np.minimum(low + 1, len(z) - 1)
+    quantiles = ordered[low] + (at - low)[:, None] * (ordered[high] - ordered[low])
+    return np.concatenate([z.mean(axis=0)[None], z.std(axis=0)[None], quantiles])
