@@ -10,7 +10,7 @@ import numpy as np
 from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
 from fingerprint.judgement.conditions import AS_IT_IS, Condition
-from fingerprint.judgement.splits import sample_folds
+from fingerprint.judgement.splits import sample_folds, site_groups
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
@@ -27,14 +27,20 @@ class CrossScores:
         (scorers, samples, sites). NaN where the site had no sample left in the training part.
     n_reference
         (samples, sites) reference samples that the site had in the training part.
-    weaker
-        Scores of the same samples under each other condition that was tried.
+    strangers
+        (scorers, samples, sites) from scorers that were fitted without the whole site of the
+        sample, as if it came from no known site. NaN where the claimed site was left out with it.
+    weaker, weaker_strangers
+        Scores of the same samples under each other condition that was tried; of strangers, where
+        analytes are missing.
     """
 
     folds: Ints
     scores: Floats
     n_reference: Ints
+    strangers: Floats
     weaker: dict[Condition, Floats]
+    weaker_strangers: dict[Condition, Floats]
 
 
 def cross_scores(
@@ -45,7 +51,7 @@ def cross_scores(
     n_jobs: int,
     tried: Sequence[Condition] = (AS_IT_IS,),
 ) -> CrossScores:
-    """Score every sample of a library with scorers fitted without its fold.
+    """Score every sample of a library with scorers fitted without its fold, and without its site.
 
     Parameters
     ----------
@@ -66,24 +72,51 @@ def cross_scores(
         If too few sites are left when a fold is held out.
     """
     folds = sample_folds(library, n_folds, seed)
+    for fold in range(n_folds):
+        _refuse_one_site(library, folds == fold)
+    scores, n_reference = _scored(library, names, folds, tried, seed, n_jobs)
+    lacking = tuple(c for c in tried if c == AS_IT_IS or c.share < 1.0)
+    groups = site_groups(library, n_folds, seed)[library.sample_site]
+    strangers, _ = _scored(library, names, groups, lacking, seed, n_jobs)
+    return CrossScores(
+        folds,
+        scores.pop(AS_IT_IS),
+        n_reference,
+        strangers.pop(AS_IT_IS),
+        scores,
+        strangers,
+    )
+
+
+def _scored(
+    library: Library,
+    names: Sequence[str],
+    part: Ints,
+    tried: Sequence[Condition],
+    seed: int,
+    n_jobs: int,
+) -> tuple[dict[Condition, Floats], Ints]:
+    """Score the samples of each part with scorers that were fitted on the other parts.
+
+    Returns the scores under each condition, and the reference samples that sites had.
+    """
     shape = (len(library), len(library.sites))
     scores = {condition: np.full((len(names), *shape), np.nan) for condition in tried}
     n_reference = np.zeros(shape, dtype=np.int64)
-    site_index = {site: j for j, site in enumerate(library.sites)}
-    for fold in range(n_folds):
-        held_out = folds == fold
-        _refuse_one_site(library, held_out)
+    for each in np.unique(part):
+        held_out = part == each
+        if np.unique(library.sample_site[~held_out]).size < 2:
+            continue  # one site is no cohort
         known = library.take(~held_out)
-        columns = np.array([site_index[site] for site in known.sites])
-        queries = {
-            condition: condition.of(library.samples.take(held_out), seed) for condition in tried
-        }
-        n_reference[np.ix_(held_out, columns)] = known.n_reference
+        columns = np.searchsorted(library.sites.astype(str), known.sites.astype(str))
+        at = np.ix_(held_out, columns)
+        n_reference[at] = known.n_reference
+        queries = {c: c.of(library.samples.take(held_out), seed) for c in tried}
         for k, name in enumerate(names):
             scorer = SCORERS[name](seed, n_jobs).fit(known)
             for condition, samples in queries.items():
-                scores[condition][k][np.ix_(held_out, columns)] = scorer.score(samples)
-    return CrossScores(folds, scores.pop(AS_IT_IS), n_reference, scores)
+                scores[condition][k][at] = scorer.score(samples)
+    return scores, n_reference
 
 
 def _refuse_one_site(library: Library, held_out: Bools) -> None:
@@ -110,7 +143,16 @@ def fewer_analytes(cross: CrossScores, n_analytes: int) -> list[tuple[int, Cross
         How many analytes are left, and the scores on them.
     """
     return [
-        (condition.n_analytes(n_analytes), replace(cross, scores=scores, weaker={}))
-        for condition, scores in cross.weaker.items()
-        if condition.share < 1.0
+        (condition.n_analytes(n_analytes), _as_all_there_is(cross, condition))
+        for condition in cross.weaker_strangers
     ]
+
+
+def _as_all_there_is(cross: CrossScores, condition: Condition) -> CrossScores:
+    return replace(
+        cross,
+        scores=cross.weaker[condition],
+        strangers=cross.weaker_strangers[condition],
+        weaker={},
+        weaker_strangers={},
+    )

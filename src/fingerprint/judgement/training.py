@@ -10,10 +10,10 @@ import numpy as np
 from fingerprint.errors import InputError
 from fingerprint.evidence import FUSED, SCORERS
 from fingerprint.evidence.features import log_table, reach
-from fingerprint.judgement.cohort import COUNTS, PER_SCORER
+from fingerprint.judgement.cohort import PER_SCORER
 from fingerprint.judgement.conditions import conditions
 from fingerprint.judgement.crossfit import cross_scores, fewer_analytes
-from fingerprint.judgement.fusion import Fusion, fit_fusion
+from fingerprint.judgement.fusion import Blend, Fusion, fit_fusion
 from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
 from fingerprint.judgement.policy import Policy

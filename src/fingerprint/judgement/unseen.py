@@ -8,7 +8,7 @@ from fingerprint.judgement.cohort import cohort_features
 from fingerprint.judgement.conditions import AS_IT_IS
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.crossfit import CrossScores
-from fingerprint.judgement.fusion import Fusion, fit_fusion
+from fingerprint.judgement.fusion import Blend, Fusion
 from fingerprint.judgement.trials import Trials
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Floats, Ints
@@ -17,7 +17,7 @@ from fingerprint.tables.arrays import Floats, Ints
 _CHUNK = 256
 
 
-def fusions_without(trials: Trials, folds: Ints, prior: Floats) -> dict[int, Fusion]:
+def fusions_without(trials: Trials, folds: Ints, blend: Blend) -> dict[int, Fusion]:
     """Fit a fusion without the samples of each fold.
 
     Parameters
@@ -26,8 +26,8 @@ def fusions_without(trials: Trials, folds: Ints, prior: Floats) -> dict[int, Fus
         All trials.
     folds
         (samples,) fold of each sample of the library.
-    prior
-        See `fit_fusion`.
+    blend
+        How a fusion is learned.
     """
     fold = folds[trials.sample]
     fusions = {}
@@ -35,7 +35,7 @@ def fusions_without(trials: Trials, folds: Ints, prior: Floats) -> dict[int, Fus
         rest = trials.take(fold != held_out)
         can_learn = rest.is_true.any() and not rest.is_true.all()
         source = rest if can_learn else trials
-        fusions[int(held_out)] = fit_fusion(source.features, source.is_true, source.weight, prior)
+        fusions[int(held_out)] = blend.fit(source.features, source.is_true, source.weight)
     return fusions
 
 
@@ -69,7 +69,7 @@ def score_true_claims(
         # Of some samples nothing may be left to score.
         known = np.asarray(np.isfinite(scores).any(axis=0))[own]
         n_grains = condition.n_grains(library.samples.n_grains)
-        features = _own_features(library, cross, scores, n_grains)
+        features = _own_features(library, scores)
         fused = np.full(len(library), np.nan)
         for fold, fusion in fusions.items():
             at = cross.folds == fold
@@ -82,12 +82,12 @@ def score_true_claims(
     return TrueScores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _own_features(library: Library, cross: CrossScores, scores: Floats, n_grains: Ints) -> Floats:
+def _own_features(library: Library, scores: Floats) -> Floats:
     """(samples, features) of each sample's claim on its own site."""
     rows = []
     for first in range(0, len(library), _CHUNK):
         at = slice(first, first + _CHUNK)
-        features = cohort_features(scores[:, at], n_grains[at], cross.n_reference[at])
+        features = cohort_features(scores[:, at])
         own = library.sample_site[at]
         rows.append(features[np.arange(len(own)), own])
     return np.concatenate(rows)
