@@ -16,6 +16,7 @@ from fingerprint.judgement import (
     all_claims,
     in_words,
     judge,
+    judge_lot,
     sessions_for,
 )
 from fingerprint.judgement.conformal import TrueScores
@@ -76,6 +77,20 @@ def in_judged_session(factor=1.0, n_standards=6, claim="A"):
     return next(judge(model, samples, [("s", claim)], SIZED, sessions))
 
 
+def in_lot(second, claim="A", copy=False):
+    """A lot of two samples with 20 grains; the second holds what the first does, or not."""
+    values = np.full((40, 10), 3.0)
+    if not copy:
+        values[20:] = 4.0
+    lot = samples_of(values, ["s"] * 20 + ["t"] * 20)
+    return judge_lot(told_model({"s": GOOD, "t": second}), lot, "L", claim, Policy(alpha=0.1))
+
+
+def with_one_grain():
+    lot = samples_of(np.full((21, 10), 3.0), ["s"] * 20 + ["t"])
+    return judge_lot(told_model({"s": GOOD, "t": GOOD}), lot, "L", "A", SIZED)
+
+
 def few_true():
     n = 49
     return TrueScores(np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n))
@@ -105,6 +120,7 @@ DECIDING = {
         "inconclusive",
     ),
     Reason.SESSION_OUTSIDE_LIMITS: (lambda: in_judged_session(1.3, claim="C"), "inconclusive"),
+    Reason.LOT_DISAGREES: (lambda: in_lot([-0.1, 0.0, 0.0]), "inconclusive"),
 }
 # Every reason that is a note beside the verdict.
 NOTES = {
@@ -123,6 +139,8 @@ NOTES = {
     Reason.SESSION_WITHOUT_REFERENCE_MATERIAL: lambda: verdict(GOOD, "A", sessions=()),
     Reason.REFERENCE_MATERIALS_NOT_CHECKED: lambda: verdict(GOOD, "A", in_session(1.3)),
     Reason.OTHERS_NOT_EXCLUDED: lambda: verdict([2.0, 1.0, -5.0], "A"),
+    Reason.LOT_SAMPLES_LEFT_OUT: with_one_grain,
+    Reason.LOT_REPEATS_SAMPLE: lambda: in_lot(GOOD, copy=True),
 }
 
 

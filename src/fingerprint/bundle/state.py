@@ -14,6 +14,7 @@ from fingerprint.errors import InputError
 from fingerprint.evidence import KS, Forest, ThreeLevel
 from fingerprint.evidence.features import NormalScores
 from fingerprint.evidence.variance import VarianceComponents
+from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
@@ -28,6 +29,8 @@ _RECORDS: tuple[type, ...] = (
     Support,
     Provenance,
     Fusion,
+    Calibrations,
+    BlendGauge,
     TrueScores,
     VarianceComponents,
     Policy,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed
 
-from fingerprint.judgement import Policy, train
+from fingerprint.judgement import Policy, train_for_samples
 from fingerprint.judgement.decide import decide
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.library import Library
@@ -157,7 +157,7 @@ def _one_fold(
     policy: Policy,
     seed: int,
 ) -> _Fold:
-    model = train(library.take(~held_out), scorers, near=near, policy=policy, seed=seed)
+    model = train_for_samples(library.take(~held_out), scorers, near=near, policy=policy, seed=seed)
     queries = library.samples.take(held_out)
     columns = np.searchsorted(library.sites.astype(str), model.sites.names.astype(str))
     own = _own_column(columns, library.sample_site[held_out])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fingerprint.evidence import Scorer
+from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
@@ -166,6 +167,10 @@ class Model:
         Thresholds of the verdict.
     provenance
         Where the model comes from.
+    lots
+        Calibration of lots of 2 samples, of 3, and so on; empty where the library has too few.
+    blends
+        What claims on several sites are measured by; None where the library has too few samples.
     """
 
     sites: SiteFacts
@@ -181,6 +186,8 @@ class Model:
     support_near: Support
     policy: Policy
     provenance: Provenance
+    lots: tuple[Calibrations, ...] = ()
+    blends: BlendGauge | None = None
 
     def __post_init__(self) -> None:
         kinds = {
@@ -196,6 +203,10 @@ class Model:
             "provenance": Provenance,
         }
         wrong = [name for name, kind in kinds.items() if not isinstance(getattr(self, name), kind)]
+        if not all(isinstance(lot, Calibrations) for lot in self.lots):
+            wrong.append("lots")
+        if not isinstance(self.blends, BlendGauge | None):
+            wrong.append("blends")
         if wrong or not self.scorers:
             raise ValueError(f"{wrong[0] if wrong else 'scorers'} is not what it should be")
         n_features = len(feature_names(tuple(self.scorers)))
@@ -247,6 +258,43 @@ class Model:
             ),
         )
 
+    def without(self, weighed: Weighed, n_grains: Ints, hidden: Ints) -> Weighed:
+        """Weigh samples anew with some sites kept out of the cohort of each.
+
+        Parameters
+        ----------
+        weighed
+            What `weigh` gave for them.
+        n_grains
+            (samples,).
+        hidden
+            (samples, any number) sites; one may stand twice.
+        """
+        scores = weighed.scores.copy()
+        scores[:, np.arange(scores.shape[1])[:, None], hidden] = np.nan
+        return self._fuse(scores, n_grains)
+
+    def log10_lr(
+        self, score: Floats, score_near: Floats, by: Calibrations
+    ) -> tuple[Floats, Floats]:
+        """Calibrated and bounded log10 LR against anywhere, and against neighbours.
+
+        Parameters
+        ----------
+        score, score_near
+            Fused scores.
+        by
+            What calibrates them.
+        """
+        far, near = (
+            np.clip(fusion.score(s[..., None]) / _LN10, *support.bounds)
+            for fusion, s, support in (
+                (by.far, score, self.support),
+                (by.near, score_near, self.support_near),
+            )
+        )
+        return far, near
+
     def interval(self, samples: SampleSet, weighed: Weighed) -> tuple[Floats, Floats]:
         """95 % interval of log10 LR: grains drawn anew, site means drawn from their posterior.
 
@@ -267,19 +315,38 @@ class Model:
         low, high = weighed.log10_lr.copy(), weighed.log10_lr.copy()
         for i in np.flatnonzero(samples.n_grains > 0):
             one = samples.take(np.array([i]))
-            drawn = self._drawn_log10_lr(one)
+            drawn = self.drawn(one).log10_lr
             ends = np.quantile(drawn, (0.025, 0.975), axis=0)
             low[i], high[i] = np.minimum(low[i], ends[0]), np.maximum(high[i], ends[1])
         return low, high
 
-    def _drawn_log10_lr(self, one: SampleSet) -> Floats:
+    def drawn(self, one: SampleSet, of_sites: str | None = None) -> Weighed:
+        """Weigh one sample again and again: grains drawn anew, site means from their posterior.
+
+        Parameters
+        ----------
+        one
+            A set of one sample with at least one grain. The draws of its grains depend on the
+            seed and its name alone.
+        of_sites
+            Samples that share it share the draws of the sites' means.
+
+        Returns
+        -------
+        Weighed
+            Each draw in the place of a sample.
+        """
         n = int(one.n_grains[0])
-        seed = [self.provenance.seed, zlib.crc32(str(one.ids[0]).encode())]
-        rng = np.random.default_rng(seed)
+        rng = self._generator(str(one.ids[0]))
         counts = rng.multinomial(n, np.full(n, 1.0 / n), size=_DRAWS).astype(float)
+        if of_sites is not None:
+            rng = self._generator(of_sites)
         normals = rng.standard_normal((_DRAWS, len(self.sites.names), len(self.analytes)))
         scores = np.stack([s.resampled(one, counts, normals) for s in self.scorers.values()])
-        return self._fuse(scores, np.full(_DRAWS, n)).log10_lr
+        return self._fuse(scores, np.full(_DRAWS, n))
+
+    def _generator(self, name: str) -> np.random.Generator:
+        return np.random.default_rng([self.provenance.seed, zlib.crc32(name.encode())])
 
     def _fuse(self, scores: Floats, n_grains: Ints) -> Weighed:
         far, near = claim_features(
@@ -287,10 +354,8 @@ class Model:
         )
         score = self.fusion.score(far)
         score_near = self.fusion_near.score(near)
-        log10_lr = self.calibration.score(score[..., None]) / _LN10
-        log10_near = self.calibration_near.score(score_near[..., None]) / _LN10
-        log10_lr = np.clip(log10_lr, *self.support.bounds)
-        log10_near = np.clip(log10_near, *self.support_near.bounds)
+        single = Calibrations(self.calibration, self.calibration_near)
+        log10_lr, log10_near = self.log10_lr(score, score_near, single)
         # Without a neighbour in the library there is no nearer alternative than elsewhere.
         alone = ~self.sites.neighbours.any(axis=1)
         log10_near = np.where(alone, log10_lr, log10_near)

@@ -34,6 +34,9 @@ class Reason(StrEnum):
     SESSION_WITHOUT_REFERENCE_MATERIAL = "session_without_reference_material"
     REFERENCE_MATERIALS_NOT_CHECKED = "reference_materials_not_checked"
     OTHERS_NOT_EXCLUDED = "others_not_excluded"
+    LOT_DISAGREES = "lot_disagrees"
+    LOT_SAMPLES_LEFT_OUT = "lot_samples_left_out"
+    LOT_REPEATS_SAMPLE = "lot_repeats_sample"
 
 
 # What a claim is when the reason decides it; every other reason leaves it open.
@@ -44,11 +47,12 @@ VERDICT_OF: dict[Reason, VerdictWord] = {
 }
 
 # Reasons that the weight of evidence gives; the others are obstacles to weighing it.
-_DECIDED_BY_WEIGHT = (
+DECIDED_BY_WEIGHT = (
     Reason.UNLIKE_SITE,
     Reason.CONSISTENT,
     Reason.DISTRICT_ONLY,
     Reason.WEAK_EVIDENCE,
+    Reason.LOT_DISAGREES,
 )
 
 # One sentence for each reason, as shown to people.
@@ -88,7 +92,34 @@ SENTENCES: dict[Reason, str] = {
     Reason.REFERENCE_MATERIALS_NOT_CHECKED: "Reference materials were measured, but not compared "
     "with their reference values: none were given.",
     Reason.OTHERS_NOT_EXCLUDED: "Other sites could not be excluded either.",
+    Reason.LOT_DISAGREES: "The samples of the lot do not agree: on its own, one is less like the "
+    "claimed site than nearly all samples that truly come from their site.",
+    Reason.LOT_SAMPLES_LEFT_OUT: "Some samples of the lot could not be judged on their own, and "
+    "were left out.",
+    Reason.LOT_REPEATS_SAMPLE: "Samples of the lot hold the very same measurements; they count "
+    "once.",
 }
+
+
+@dataclass(frozen=True)
+class SampleOfLot:
+    """One sample of a lot, judged on its own.
+
+    Parameters
+    ----------
+    sample, n_grains
+        Which, and its grains.
+    p_value, log10_lr
+        Of the claim, on this sample alone; NaN where they cannot be given.
+    counted
+        Whether it took part in the lot's verdict.
+    """
+
+    sample: str
+    n_grains: int
+    p_value: float
+    log10_lr: float
+    counted: bool
 
 
 @dataclass(frozen=True)
@@ -98,7 +129,7 @@ class Verdict:
     Parameters
     ----------
     sample, claim
-        Whose claim, on which site.
+        Whose claim, on which site; or which lot, and sites separated by ``;`` for a blend.
     verdict
         ``plausible``, ``implausible`` or ``inconclusive``.
     score
@@ -121,6 +152,12 @@ class Verdict:
     session_detail
         Which session of the sample lies outside its limits, and how far, in a sentence; ``""`` if
         none does.
+    samples
+        Of a lot, each sample on its own; empty if the claim is about a sample.
+    blend_shares
+        Of a blend, the named sites with their estimated shares, which are rough.
+    lot_details
+        Which samples of the lot a reason is about, in a sentence for each such reason.
     """
 
     sample: str
@@ -137,11 +174,14 @@ class Verdict:
     reasons: tuple[Reason, ...]
     district: str = ""
     session_detail: str = ""
+    samples: tuple[SampleOfLot, ...] = ()
+    blend_shares: tuple[tuple[str, float], ...] = ()
+    lot_details: tuple[tuple[Reason, str], ...] = ()
 
     @property
     def could_be_rejected(self) -> bool:
         """Whether nothing stood in the way of rejecting the claim."""
-        return self.reasons[0] in _DECIDED_BY_WEIGHT
+        return self.reasons[0] in DECIDED_BY_WEIGHT
 
     def __post_init__(self) -> None:
         if not self.reasons:

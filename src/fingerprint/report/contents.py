@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fingerprint.judgement import Policy, Reason
-from fingerprint.judgement.verdict import VerdictWord
+from fingerprint.judgement.verdict import SampleOfLot, VerdictWord
 from fingerprint.quality import SessionQuality
 
 SCALE_NAME = "ENFSI 2015 verbal scale"
@@ -244,7 +244,7 @@ class Summary:
     sample, claim, district, verdict, n_grains, reasons
         As in the verdict.
     claim_known, n_reference
-        Whether the library has the claimed site, and by how many reference samples.
+        Whether the library has the claimed sites, and by how many reference samples each.
     not_excluded
         All sites not excluded, most alike first.
     drawn_others
@@ -263,6 +263,12 @@ class Summary:
     sessions
         What the sample's sessions made of their reference materials; None if no reference values
         were given.
+    samples
+        Of a lot, each sample on its own; empty if the claim is about one sample.
+    blend_shares
+        Of a blend, the named sites with their estimated shares.
+    lot_details
+        Which samples of the lot a reason is about.
     """
 
     sample: str
@@ -272,7 +278,7 @@ class Summary:
     n_grains: int
     reasons: tuple[Reason, ...]
     claim_known: bool
-    n_reference: int
+    n_reference: tuple[int, ...]
     strength: Strength
     neighbours: Neighbours
     not_excluded: tuple[OtherSite, ...]
@@ -290,3 +296,6 @@ class Summary:
     made_up: tuple[str, ...]
     session_detail: str = ""
     sessions: tuple[SessionQuality, ...] | None = None
+    samples: tuple[SampleOfLot, ...] = ()
+    blend_shares: tuple[tuple[str, float], ...] = ()
+    lot_details: tuple[tuple[Reason, str], ...] = ()

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from fingerprint.judgement import in_words
+from fingerprint.judgement.verdict import SampleOfLot
 from fingerprint.report.contents import SCALE_NAME, Number, Summary
+from fingerprint.report.measured import finite
 from fingerprint.report.session_rows import session_document
 
 
@@ -33,6 +35,8 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "not_excluded": [other.name for other in summary.not_excluded],
         "reasons": [str(reason) for reason in summary.reasons],
         "district": summary.district,
+        "samples": [_of_lot(one) for one in summary.samples],
+        "blend_shares": dict(summary.blend_shares),
         "contributions": _contributions(summary),
         "evidence": _evidence(summary),
         "sessions": None if summary.sessions is None else session_document(summary.sessions),
@@ -54,6 +58,16 @@ def summary_json(summary: Summary) -> str:
     """
     document = summary_document(summary)
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _of_lot(one: SampleOfLot) -> dict[str, Any]:
+    return {
+        "sample": one.sample,
+        "n_grains": one.n_grains,
+        "p_value": finite(one.p_value),
+        "log10_lr": finite(one.log10_lr),
+        "counted": one.counted,
+    }
 
 
 def _contributions(summary: Summary) -> dict[str, dict[str, Number]]:

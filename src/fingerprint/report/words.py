@@ -32,8 +32,12 @@ _AT_BOUND = 1e-9
 _EVEN = 0.05  # log10; a ratio of 1.1 is even for every purpose
 
 
-def reasons(codes: Sequence[Reason], session_detail: str) -> list[str]:
-    """One sentence for each reason, or two where a session is named.
+def reasons(
+    codes: Sequence[Reason],
+    session_detail: str,
+    lot_details: Sequence[tuple[Reason, str]] = (),
+) -> list[str]:
+    """One sentence for each reason, or two where a session or samples of a lot are named.
 
     Parameters
     ----------
@@ -41,9 +45,19 @@ def reasons(codes: Sequence[Reason], session_detail: str) -> list[str]:
         The reasons.
     session_detail
         Which session lies outside its limits, and how far; ``""`` if none does.
+    lot_details
+        Which samples of a lot a reason is about.
     """
-    more = {Reason.SESSION_OUTSIDE_LIMITS: f" {session_detail}"}
-    return [SENTENCES[code] + more.get(code, "").rstrip() for code in codes]
+    more = {Reason.SESSION_OUTSIDE_LIMITS: session_detail, **dict(lot_details)}
+    return [f"{SENTENCES[code]} {more.get(code, '')}".rstrip() for code in codes]
+
+
+def blend(shares: Sequence[tuple[str, float]]) -> str:
+    """Say the estimated shares of a blend: ``A 60 %, B 40 %``."""
+    return ", ".join(f"{site} {100 * share:.0f} %" for site, share in shares)
+
+
+ROUGH_SHARES = "rough; no finding on how much came from where"
 
 
 def caution(summary: Summary) -> str:
