@@ -180,18 +180,12 @@ def blends(model, samples, own, codes, seed, found):
             add(grains[i], pair[:1], "false, from a neighbour, one site")
     queries = regrouped(samples, mixed)
     named = [np.array([list(names).index(n) for n in c.split(";")]) for c in claims]
-    several = np.flatnonzero([len(pair) > 1 for pair in named])
     scores = grain_scores(model, queries)
-    dealings = [deal(scores[slice(*queries.bounds[i : i + 2])], named[i]) for i in several]
-    (weighed,) = weigh_blends(model, queries.take(several), dealings)
-    gauge = model.blends
-    far, near = model.log10_lr(weighed.score, weighed.score_near, gauge.calibrations)
-    n_reference = np.array([model.sites.n_reference[named[i]].min() for i in several])
-    p = gauge.true_scores.p_values(
-        weighed.score, queries.n_grains[several], n_reference, np.ones(len(several)), POLICY.alpha
-    )
-    for at, i in enumerate(several):
-        found[kinds[i]].append((p[at], far[at], near[at], dealings[at].shares))
+    for n_sites in (2, 3):
+        several = np.flatnonzero([len(pair) == n_sites for pair in named])
+        told = of_blends(model, queries, several, named, scores)
+        for i, numbers in zip(several, told, strict=True):
+            found[kinds[i]].append(numbers)
     single = np.flatnonzero([len(pair) == 1 for pair in named])
     alone = queries.take(single)
     weighed = model.weigh(alone)
@@ -200,6 +194,20 @@ def blends(model, samples, own, codes, seed, found):
         site = named[i][0]
         numbers = (a[at, site] for a in (p, weighed.log10_lr, weighed.log10_lr_near))
         found[kinds[i]].append((*numbers, np.ones(1)))
+
+
+def of_blends(model, queries, several, named, scores):
+    """P-value, log10 LR far and near, and shares of claims on as many sites each."""
+    dealings = [deal(scores[slice(*queries.bounds[i : i + 2])], named[i]) for i in several]
+    (weighed,) = weigh_blends(model, queries.take(several), dealings)
+    gauge = model.blends
+    far, near = model.log10_lr(weighed.score, weighed.score_near, gauge.calibrations)
+    n_reference = np.array([model.sites.n_reference[named[i]].min() for i in several])
+    p = gauge.true_scores.p_values(
+        weighed.score, queries.n_grains[several], n_reference, np.ones(len(several)), POLICY.alpha
+    )
+    shares = [dealing.shares for dealing in dealings]
+    return list(zip(p, far, near, shares, strict=True))
 
 
 def tell_blends(found):
@@ -229,8 +237,8 @@ def main():
     parser.add_argument("--first", type=int, default=100)
     parser.add_argument("--sphalerite")
     given = parser.parse_args()
-    of_lots = defaultdict(lambda: defaultdict(list))
-    of_blends = defaultdict(list)
+    found_lots = defaultdict(lambda: defaultdict(list))
+    found_blends = defaultdict(list)
     for seed in range(given.first, given.first + given.seeds):
         if given.source == "gaussian":
             library, sets = gaussian(seed)
@@ -243,11 +251,11 @@ def main():
         model = train(library, seed=seed)
         print(f"seed {seed}: {len(model.lots)} sizes of lots", flush=True)
         for kind, (samples, own, codes) in sets.items():
-            lots(model, samples, own, codes, f"{given.source}, {kind}", of_lots)
+            lots(model, samples, own, codes, f"{given.source}, {kind}", found_lots)
         samples, own, codes = next(iter(sets.values()))
-        blends(model, samples, own, codes, seed, of_blends)
-    tell_lots(of_lots)
-    tell_blends(of_blends)
+        blends(model, samples, own, codes, seed, found_blends)
+    tell_lots(found_lots)
+    tell_blends(found_blends)
 
 
 if __name__ == "__main__":
