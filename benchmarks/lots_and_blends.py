@@ -203,9 +203,7 @@ def of_blends(model, queries, several, named, scores):
     gauge = model.blends
     far, near = model.log10_lr(weighed.score, weighed.score_near, gauge.calibrations)
     n_reference = np.array([model.sites.n_reference[named[i]].min() for i in several])
-    p = gauge.true_scores.p_values(
-        weighed.score, queries.n_grains[several], n_reference, np.ones(len(several)), POLICY.alpha
-    )
+    p = gauge.p_values(weighed.score, queries.n_grains[several], n_reference, POLICY.alpha)
     shares = [dealing.shares for dealing in dealings]
     return list(zip(p, far, near, shares, strict=True))
 

@@ -112,7 +112,8 @@ def verdicts_on(tried, shares, kind):
         named = {fresh.sample_site[i], fresh.sample_site[j]}
         if kind == "false":
             named = set(rng.choice(np.delete(np.arange(24), list(named)), 2, replace=False))
-        grains.append(mix(rows[i], rows[j], shares[i % len(shares)], rng))
+        share = shares[i % len(shares)]
+        grains.append(rows[i] if share == 1 else mix(rows[i], rows[j], share, rng))
         claims.append(";".join(model.sites.names[sorted(named)]))
     queries = regrouped(fresh.samples, grains)
     return list(judge(model, queries, list(zip(queries.ids, claims, strict=True)), SIZED))

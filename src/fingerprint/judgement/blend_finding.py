@@ -65,9 +65,8 @@ def weigh_claim_of_blend(model: Model, one: SampleSet, sites: Ints, policy: Poli
     far, near = _log10_lr(model, gauge, sites, weighed.score, weighed.score_near)
     drawn, _ = _log10_lr(model, gauge, sites, *_drawn(model, one, weighed, sites))
     low, high = np.quantile(drawn, (0.025, 0.975))
-    p = gauge.true_scores.p_values(
-        weighed.score, one.n_grains, model.sites.n_reference[sites].min(), np.ones(1), policy.alpha
-    )
+    n_reference = model.sites.n_reference[sites].min(keepdims=True)
+    p = gauge.p_values(weighed.score, one.n_grains, n_reference, policy.alpha)
     return BlendFinding(
         score,
         float(far[0]),

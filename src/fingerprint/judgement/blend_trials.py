@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from fingerprint.judgement.model import Model
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
 # Blends, and samples for false claims, of each half.
-_MOST = 150
-# Of the true trials, the share that comes from one of the named sites alone.
-_ONE_SIDED = 0.25
+_MOST = 120
 _LEAST_SHARE, _GREATEST_SHARE = 0.1, 0.9
 # Fewer true blends than this cannot calibrate.
 _LEAST_TRUE = 20
@@ -30,7 +28,7 @@ def gauge_blends(model: Model, halves: Sequence[Half]) -> BlendGauge | None:
     """Try true blends and false claims on two sites, with models that have not seen the samples.
 
     True: grains of two held-out samples mixed at shares of 10 to 90 %, claimed for their two
-    sites; and samples of one site claimed for it and another. Half of the pairs are neighbours
+    sites; and the first of them alone, under the same claim. Half of the pairs are neighbours
     where there are any. False: held-out samples claimed for two other sites, their own in the
     cohort or hidden from it.
 
@@ -50,29 +48,30 @@ def gauge_blends(model: Model, halves: Sequence[Half]) -> BlendGauge | None:
     tried = [_tried(half, rng) for half in halves if _can_be_tried(half)]
     if not tried:
         return None
-    true = np.concatenate([t.true for t in tried])
+    true, true_near, false, false_near, n_grains, n_reference = (
+        np.concatenate([getattr(t, field.name) for t in tried]) for field in fields(_Tried)
+    )
     if len(true) < _LEAST_TRUE:
         return None
-    true_near = np.concatenate([t.true_near for t in tried])
-    far = _calibration(true, np.concatenate([t.false for t in tried]))
-    false_near = np.concatenate([t.false_near for t in tried])
+    far = _calibration(true, false)
     near = (
         _calibration(true_near, false_near)
         if len(false_near) >= _LEAST_TRUE
         else model.calibration_near
     )
-    scores = TrueScores(
-        true,
-        np.concatenate([t.n_grains for t in tried]),
-        np.concatenate([t.n_reference for t in tried]),
-        np.ones(len(true)),
+    mixed, one_sided = (
+        TrueScores(true[k::2], n_grains[k::2], n_reference[k::2], np.ones(len(true) // 2))
+        for k in (0, 1)
     )
-    return BlendGauge(Calibrations(far, near), scores)
+    return BlendGauge(Calibrations(far, near), mixed, one_sided)
 
 
 @dataclass(frozen=True, eq=False)
 class _Tried:
-    """What one half gave. All are vectors of claims; near ones score against neighbours."""
+    """What one half gave. All are vectors of claims; near ones score against neighbours.
+
+    Of the true claims every other one is one-sided.
+    """
 
     true: Floats
     true_near: Floats
@@ -106,7 +105,7 @@ def _tried(half: Half, rng: np.random.Generator) -> _Tried:
 def _blends(
     half: Half, first: Ints, usable: Ints, rng: np.random.Generator
 ) -> tuple[list[Ints], list[Ints]]:
-    """Rows of grains, and the two sites claimed, of blends and of one-sided samples."""
+    """Rows of grains, and the two sites claimed: in turn of a blend and a one-sided sample."""
     blends, named = [], []
     for i, a in enumerate(first):
         own = half.own_site[a]
@@ -114,10 +113,9 @@ def _blends(
         near = others[half.model.sites.neighbours[own, half.own_site[others]]]
         b = rng.choice(near if len(near) and i % 2 else others)
         rows = [np.arange(*half.samples.bounds[s : s + 2]) for s in (a, b)]
-        one_sided = rng.random() < _ONE_SIDED
-        share = 1.0 if one_sided else rng.uniform(_LEAST_SHARE, _GREATEST_SHARE)
-        blends.append(mix(rows[0], rows[1], share, rng))
-        named.append(np.array([own, half.own_site[b]]))
+        share = rng.uniform(_LEAST_SHARE, _GREATEST_SHARE)
+        blends += [mix(rows[0], rows[1], share, rng), rows[0]]
+        named += [np.array([own, half.own_site[b]])] * 2
     return blends, named
 
 
@@ -131,8 +129,6 @@ def mix(a: Ints, b: Ints, share: float, rng: np.random.Generator) -> Ints:
     share
         Of the first; where a sample has too few grains for its share, all of them are taken.
     """
-    if share >= 1.0:
-        return a
     n = (len(a) + len(b)) / 2
     n_a = int(np.clip(round(share * n), 1, len(a)))
     n_b = int(np.clip(round((1 - share) * n), 1, len(b)))

@@ -15,7 +15,7 @@ from fingerprint.tables.arrays import Bools, Floats, Ints
 # A larger lot is weighed as one of so many samples.
 LARGEST = 5
 # Fewer true lots than this cannot calibrate: lots of that size are weighed as smaller ones.
-_LEAST_TRUE = 20
+_LEAST_TRUE = 50
 
 
 def calibrate_lots(model: Model, halves: Sequence[Half]) -> tuple[Calibrations, ...]:
