@@ -1,7 +1,8 @@
 """Lots and declared blends on samples that the model has not seen, with known truth.
 
-``lots_and_blends.py SOURCE [--seeds N] [--first SEED] [--sphalerite LIB]``, with SOURCE one of
-gaussian, made_up, sphalerite. Prints one line of Markdown for each kind of lot or blend.
+``lots_and_blends.py SOURCE [--seeds N] [--first SEED] [--only lots|blends]``, with SOURCE one of
+gaussian, made_up, sphalerite (then --sphalerite names the library). Prints
+one line of Markdown for each kind of lot or blend.
 """
 
 import argparse
@@ -234,6 +235,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--first", type=int, default=100)
     parser.add_argument("--sphalerite")
+    parser.add_argument("--only", choices=("lots", "blends"))
     given = parser.parse_args()
     found_lots = defaultdict(lambda: defaultdict(list))
     found_blends = defaultdict(list)
@@ -248,12 +250,16 @@ def main():
             library, sets = held_out(read_library(given.sphalerite), 5, 8, seed)
         model = train(library, seed=seed)
         print(f"seed {seed}: {len(model.lots)} sizes of lots", flush=True)
-        for kind, (samples, own, codes) in sets.items():
+        for kind, (samples, own, codes) in sets.items() if given.only != "blends" else ():
             lots(model, samples, own, codes, f"{given.source}, {kind}", found_lots)
+        if given.only == "lots":
+            continue
         samples, own, codes = next(iter(sets.values()))
         blends(model, samples, own, codes, seed, found_blends)
-    tell_lots(found_lots)
-    tell_blends(found_blends)
+    if found_lots:
+        tell_lots(found_lots)
+    if found_blends:
+        tell_blends(found_blends)
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ def _tried(half: Half, rng: np.random.Generator) -> _Tried:
     blends, named = _blends(half, first, usable, rng)
     dealings = [deal(scores[grains], pair) for grains, pair in zip(blends, named, strict=True)]
     (true,) = weigh_blends(half.model, regrouped(half.samples, blends), dealings)
-    n_reference = half.model.sites.n_reference[np.array(named)].min(axis=1)
+    n_reference = half.n_reference[np.array(named)].min(axis=1)
     false, near = _false(half, rng.choice(usable, n, replace=False), scores, rng)
     sizes = np.array([len(grains) for grains in blends])
     return _Tried(true.score, true.score_near, false, near, sizes, n_reference)
