@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from fingerprint.evidence import SCORERS
-from fingerprint.judgement import Policy, train
+from fingerprint.judgement import Policy, train_for_samples
 from fingerprint.judgement.decide import decide
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, sharing
 from fingerprint.judgement.training import usable
@@ -190,7 +190,7 @@ def _one_fold(
     seed: int,
 ) -> _Fold:
     known_samples, queries = library.take(~held_out), library.samples.take(held_out)
-    model = train(known_samples, fused, near=near, policy=policy, seed=seed)
+    model = train_for_samples(known_samples, fused, near=near, policy=policy, seed=seed)
     alone = [SCORERS[name](seed, 1).fit(usable(known_samples)).score(queries) for name in others]
     columns = np.searchsorted(library.sites.astype(str), model.sites.names.astype(str))
     own = _own_column(columns, library.sample_site[held_out])

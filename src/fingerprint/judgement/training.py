@@ -10,10 +10,13 @@ import numpy as np
 from fingerprint.errors import InputError
 from fingerprint.evidence import FUSED, SCORERS
 from fingerprint.evidence.features import log_table, reach
+from fingerprint.judgement.blend_trials import gauge_blends
 from fingerprint.judgement.cohort import COUNTS, PER_SCORER
 from fingerprint.judgement.conditions import conditions
 from fingerprint.judgement.crossfit import cross_scores, fewer_analytes
 from fingerprint.judgement.fusion import Fusion, fit_fusion
+from fingerprint.judgement.halves import halves
+from fingerprint.judgement.lot_trials import calibrate_lots
 from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
 from fingerprint.judgement.policy import Policy
@@ -61,7 +64,60 @@ def train(
     InputError
         If no analyte was measured in most of the grains, or no site has two samples.
     """
-    given, library = library, usable(library)
+    learned = _learned(library, scorers, near, policy, seed, n_jobs)
+    near_trials = learned.near if _enough(Support.of(learned.near)) else None
+    model = learned.model
+    blind = tuple(halves(model, learned.library, learned.far, near_trials, learned.prior))
+    return replace(model, lots=calibrate_lots(model, blind), blends=gauge_blends(model, blind))
+
+
+def train_for_samples(
+    library: Library,
+    scorers: Sequence[str] = FUSED,
+    *,
+    near: str | None = None,
+    policy: Policy | None = None,
+    seed: int = 0,
+    n_jobs: int = 1,
+) -> Model:
+    """Train a model for claims on single samples and sites only, in less time.
+
+    Parameters and errors are those of `train`. Lots are weighed as if they were one sample; a claim
+    on a blend is inconclusive.
+    """
+    return _learned(library, scorers, near, policy, seed, n_jobs).model
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """A model and what it was learned from.
+
+    Parameters
+    ----------
+    model
+        For single samples.
+    library
+        What was usable of the library.
+    far, near, prior
+        Its trials, and the weights that few of them leave in place.
+    """
+
+    model: Model
+    library: Library
+    far: Trials
+    near: Trials
+    prior: Floats
+
+
+def _learned(
+    given: Library,
+    scorers: Sequence[str],
+    near: str | None,
+    policy: Policy | None,
+    seed: int,
+    n_jobs: int,
+) -> _Learned:
+    library = usable(given)
     policy = policy or Policy()
     cross = cross_scores(
         library,
@@ -76,7 +132,7 @@ def train(
     prior = _prior(tuple(scorers))
     far = _Weigher.learned(trials[0], cross.folds, prior)
     nearby = _near_weigher(trials[1], cross.folds, prior, far, len(scorers))
-    return Model(
+    model = Model(
         SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
         library.samples.assay.keys,
         reach(log_table(library.samples.assay, library.samples.assay.keys)),
@@ -95,6 +151,7 @@ def train(
             for n_analytes, weaker in fewer_analytes(cross, len(library.samples.assay.keys))
         ),
     )
+    return _Learned(model, library, *trials, prior)
 
 
 @dataclass(frozen=True)
@@ -142,7 +199,7 @@ def _near_weigher(
 ) -> _Weigher:
     """Learn from trials among neighbours; with too few of them the general weigher serves."""
     support = Support.of(trials)
-    if support.n_false < _LEAST_NEAR_SAMPLES or support.n_true == 0:
+    if not _enough(support):
         return replace(far, fusion=_widened(far.fusion, n_scorers))
     return _Weigher.learned(trials, folds, np.append(prior, np.zeros(n_scorers)))
 
@@ -155,6 +212,10 @@ def _on_fewer(
     general = nearby.held_out is far.held_out
     near = calibration if general else nearby.calibrated(trials[1])
     return FewerAnalytes(n_analytes, calibration, near)
+
+
+def _enough(near: Support) -> bool:
+    return near.n_false >= _LEAST_NEAR_SAMPLES and near.n_true > 0
 
 
 def usable(library: Library) -> Library:

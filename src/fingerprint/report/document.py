@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from fingerprint.judgement import in_words
+from fingerprint.judgement.verdict import SampleOfLot
 from fingerprint.report.contents import SCALE_NAME, Number, Summary
 from fingerprint.report.measured import finite
 from fingerprint.report.session_rows import session_document
@@ -34,6 +35,8 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "not_excluded": [other.name for other in summary.not_excluded],
         "reasons": [str(reason) for reason in summary.reasons],
         "district": summary.district,
+        "samples": [_of_lot(one) for one in summary.samples],
+        "blend_shares": dict(summary.blend_shares),
         "contributions": _contributions(summary),
         "evidence": _evidence(summary),
         "common_factor": _factor(summary),
@@ -69,6 +72,16 @@ def _factor(summary: Summary) -> dict[str, Number] | None:
         "n_samples": factor.n_samples,
         "log10_lr_without": finite(summary.factor.log10_lr),
         "p_value_without": finite(summary.factor.p_value),
+    }
+
+
+def _of_lot(one: SampleOfLot) -> dict[str, Any]:
+    return {
+        "sample": one.sample,
+        "n_grains": one.n_grains,
+        "p_value": finite(one.p_value),
+        "log10_lr": finite(one.log10_lr),
+        "counted": one.counted,
     }
 
 

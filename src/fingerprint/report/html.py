@@ -58,6 +58,8 @@ def _context(summary: Summary) -> dict[str, Any]:
         "meaning": words.VERDICTS[summary.verdict],
         "caution": words.caution(summary),
         "sentences": words.reasons(summary.reasons, summary.details),
+        "shares": words.blend(summary.blend_shares),
+        "rough_shares": words.ROUGH_SHARES,
         "sessions": _sessions(summary),
         "strength": _strength_words(summary),
         "figures": _strength_figures(summary),
