@@ -20,8 +20,8 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from fingerprint.chemistry import Analyte
-from fingerprint.evidence import SCORERS
-from fingerprint.judgement import Policy, train
+from fingerprint.evidence import FUSED
+from fingerprint.judgement import Policy, train_for_samples
 from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.crossfit import cross_scores
 from fingerprint.judgement.decide import decide
@@ -89,7 +89,7 @@ def p_values(seed):
     rng = np.random.default_rng([seed, 2])
     apart = rng.random(len(whole)) < SET_APART
     known = np.isin(whole.sample_site, whole.sample_site[~apart])
-    model = train(whole.take(~apart), seed=seed)
+    model = train_for_samples(whole.take(~apart), seed=seed)
     fresh = whole.take(apart & known)
     queries = fresh.samples
     own = [model.sites.index(site) for site in fresh.sites[fresh.sample_site]]
@@ -123,7 +123,7 @@ def simulated(n_libraries, n_cores):
 
 def sphalerite(folder, n_splits):
     library = usable(read_library(folder))
-    names = tuple(SCORERS)
+    names = FUSED
     cross = cross_scores(library, names, 5, 0, 2)
     near = neighbours(library, None, cross)
     trials, _ = make_trials(library, cross, near, 0)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import beta, multivariate_normal
 
-from fingerprint.judgement import train
+from fingerprint.judgement import train_for_samples
 from fingerprint.simulate import simulate_gaussian
 
 N_ANALYTES = 6
@@ -80,7 +80,7 @@ def world(n_grains, seed):
 
 def intervals(made):
     """Yield what is compared with its truth: the ratio itself, and what a model reports."""
-    model = train(made.library, ["three_level"])
+    model = train_for_samples(made.library, ["three_level"])
     weighed = model.weigh(made.queries)
     truth = made.truth()
     known = replace(model, scorers={"three_level": Told(truth)}).weigh(made.queries)

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import beta, binom
 
 from fingerprint.evaluation.metrics import cllr, cllr_min
-from fingerprint.judgement import Policy, train
+from fingerprint.judgement import Policy, train_for_samples
 from fingerprint.judgement.conditions import Condition, scaled, with_offset
 from fingerprint.judgement.decide import decide
 from fingerprint.judgement.splits import sample_folds
@@ -90,7 +90,7 @@ def models(library, policy=POLICY):
     folds = sample_folds(library, FOLDS, SEED)
     for fold in range(FOLDS):
         held_out = folds == fold
-        model = train(library.take(~held_out), policy=policy, seed=SEED)
+        model = train_for_samples(library.take(~held_out), policy=policy, seed=SEED)
         own = library.sites[library.sample_site[held_out]].astype(str)
         is_true = model.sites.names.astype(str) == own[:, None]
         print(f"fold {fold + 1} of {FOLDS}", file=sys.stderr)

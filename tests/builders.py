@@ -160,3 +160,16 @@ def told_model(table, **changes):
         provenance=Provenance("0" * 64, 0, 1, None, 7, 100, ("L1", "L2"), False),
     )
     return replace(told, **changes)
+
+
+class HalfReader(TableScorer):
+    """Tells the claim on A true of a sample whose values lie near 1.5."""
+
+    def score(self, samples):
+        x = np.log10(samples.assay.values / 1.5).mean(axis=1)
+        sums = np.bincount(samples.grain_sample, x, len(samples))
+        off = sums / samples.n_grains
+        told = np.stack(
+            [np.maximum(3.0 - 200 * off**2, -9.0), *np.full((2, len(off)), -5.0)], axis=1
+        )
+        return np.sinh(LN10 * told)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from builders import LN10, gaussian, rows_of, samples_of, small_forests, told_model
-from fingerprint.judgement import explain, train
+from fingerprint.judgement import explain, train_for_samples
 from fingerprint.judgement.trials import claim_features
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
@@ -94,7 +94,7 @@ def world(request):
     whole = gaussian(15, 5, 12, p=8, seed=40 + request.param, between=0.2)
     fresh = np.array([sample.endswith("-04") for sample in whole.samples.ids])
     with small_forests():
-        return train(whole.take(~fresh)), Library(whole.samples.take(fresh))
+        return train_for_samples(whole.take(~fresh)), Library(whole.samples.take(fresh))
 
 
 def shifted(sample, rows, columns, by):

@@ -7,7 +7,7 @@ import pytest
 
 from builders import gaussian
 from fingerprint.chemistry import Analyte
-from fingerprint.judgement import Policy, Reason, judge, train
+from fingerprint.judgement import Policy, Reason, judge, train_for_samples
 from fingerprint.judgement.conditions import scaled
 from fingerprint.judgement.factor import (
     GRID,
@@ -28,7 +28,7 @@ def setting():
     """A model of 25 well told sites, and two fresh samples of each."""
     whole = gaussian(25, 5, 30, p=16, seed=3, between=0.15, within=0.004)
     fresh = np.array([int(sample[-2:]) >= 3 for sample in whole.samples.ids])
-    model = train(whole.take(~fresh), ("three_level", "ks"))
+    model = train_for_samples(whole.take(~fresh), ("three_level", "ks"))
     return model, whole.samples.take(fresh)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from builders import ELEMENTS, LN10, TableScorer, samples_of, told_model
+from builders import ELEMENTS, LN10, HalfReader, samples_of, told_model
 from fingerprint.errors import InputError
 from fingerprint.intake import concatenate
 from fingerprint.judgement import (
@@ -16,6 +16,7 @@ from fingerprint.judgement import (
     all_claims,
     in_words,
     judge,
+    judge_lot,
     sessions_for,
 )
 from fingerprint.judgement.conformal import TrueScores
@@ -76,24 +77,25 @@ def in_judged_session(factor=1.0, n_standards=6, claim="A"):
     return next(judge(model, samples, [("s", claim)], SIZED, sessions))
 
 
+def in_lot(second, claim="A", copy=False):
+    """A lot of two samples with 20 grains; the second holds what the first does, or not."""
+    values = np.full((40, 10), 3.0)
+    if not copy:
+        values[20:] = 4.0
+    lot = samples_of(values, ["s"] * 20 + ["t"] * 20)
+    return judge_lot(told_model({"s": GOOD, "t": second}), lot, "L", claim, Policy(alpha=0.1))
+
+
+def with_one_grain():
+    lot = samples_of(np.full((21, 10), 3.0), ["s"] * 20 + ["t"])
+    return judge_lot(told_model({"s": GOOD, "t": GOOD}), lot, "L", "A", SIZED)
+
+
 def few_true():
     n = 49
     return TrueScores(
         np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n), np.zeros(n), np.full(n, np.inf)
     )
-
-
-class HalfReader(TableScorer):
-    """Tells the claim on A true of a sample whose values lie near 1.5."""
-
-    def score(self, samples):
-        x = np.log10(samples.assay.values / 1.5).mean(axis=1)
-        sums = np.bincount(samples.grain_sample, x, len(samples))
-        off = sums / samples.n_grains
-        told = np.stack(
-            [np.maximum(3.0 - 200 * off**2, -9.0), *np.full((2, len(off)), -5.0)], axis=1
-        )
-        return np.sinh(LN10 * told)
 
 
 GOOD = [2.0, -1.0, -5.0]
@@ -124,6 +126,7 @@ DECIDING = {
         lambda: verdict(GOOD, "A", scorers={"three_level": HalfReader({})}),
         "inconclusive",
     ),
+    Reason.LOT_DISAGREES: (lambda: in_lot([-0.1, 0.0, 0.0]), "inconclusive"),
 }
 # Every reason that is a note beside the verdict.
 NOTES = {
@@ -142,6 +145,8 @@ NOTES = {
     Reason.SESSION_WITHOUT_REFERENCE_MATERIAL: lambda: verdict(GOOD, "A", sessions=()),
     Reason.REFERENCE_MATERIALS_NOT_CHECKED: lambda: verdict(GOOD, "A", in_session(1.3)),
     Reason.OTHERS_NOT_EXCLUDED: lambda: verdict([2.0, 1.0, -5.0], "A"),
+    Reason.LOT_SAMPLES_LEFT_OUT: with_one_grain,
+    Reason.LOT_REPEATS_SAMPLE: lambda: in_lot(GOOD, copy=True),
 }
 
 

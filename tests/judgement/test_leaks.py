@@ -6,7 +6,7 @@ import pytest
 from builders import gaussian, relabelled, small_forests
 from fingerprint.evaluation import evaluate
 from fingerprint.evaluation.metrics import cllr
-from fingerprint.judgement import Policy, all_claims, judge, train
+from fingerprint.judgement import Policy, all_claims, judge, train_for_samples
 
 POLICY = Policy(least_analytes=3)
 
@@ -32,7 +32,7 @@ def split(library):
 def outcome(shuffled):
     library, fresh = split(whole(shuffled))
     with small_forests():
-        model = train(library)
+        model = train_for_samples(library)
     own = dict(zip(fresh.ids, fresh.fact("site"), strict=True))
     verdicts = list(judge(model, fresh, all_claims(model, fresh), POLICY))
     is_true = np.array([own[v.sample] == v.claim for v in verdicts])

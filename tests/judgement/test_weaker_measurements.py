@@ -8,7 +8,7 @@ from scipy.stats import binom
 
 from builders import gaussian
 from fingerprint.evaluation.metrics import cllr, cllr_min
-from fingerprint.judgement import Policy, Reason, train
+from fingerprint.judgement import Policy, Reason, train_for_samples
 from fingerprint.judgement.conditions import Condition, conditions, scaled, with_offset
 from fingerprint.judgement.decide import decide
 from fingerprint.tables import Assay, SampleSet
@@ -21,7 +21,7 @@ def setting():
     """A model of 40 sites with five samples each, and five fresh samples of each."""
     whole = gaussian(40, 10, 8, p=8, seed=0, between=0.15)
     fresh = np.array([int(sample[-2:]) >= 5 for sample in whole.samples.ids])
-    model = train(whole.take(~fresh), ("three_level", "ks"))
+    model = train_for_samples(whole.take(~fresh), ("three_level", "ks"))
     is_own = whole.sample_site[fresh][:, None] == np.arange(40)
     return model, whole.samples.take(fresh), is_own
 
@@ -122,7 +122,7 @@ def tight():
     fresh = np.array([int(sample[-2:]) >= 5 for sample in whole.samples.ids])
     known = whole.take(~fresh)
     models = [
-        train(known, ("three_level", "ks"), policy=Policy(laboratory_offset=offset))
+        train_for_samples(known, ("three_level", "ks"), policy=Policy(laboratory_offset=offset))
         for offset in (0.1, 0.0)
     ]
     is_own = whole.sample_site[fresh][:, None] == np.arange(30)

@@ -20,8 +20,8 @@ VERDICT_ROW = [
     "log10_lr_near", "p_value", "n_grains", "not_excluded", "reasons",
 ]  # fmt: skip
 MORE = [
-    "district", "contributions", "evidence", "common_factor", "sessions", "policy", "sample_hash",
-    "model_hash", "library_hash", "made_up",
+    "district", "samples", "blend_shares", "contributions", "evidence", "common_factor", "sessions",
+    "policy", "sample_hash", "model_hash", "library_hash", "made_up",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import skops.io
@@ -17,11 +17,11 @@ from fingerprint.errors import InputError
 # Beyond what skops trusts of itself.
 _ALLOWED = ["sklearn.tree._tree.Tree"]
 # Kinds of forest, each with the kind of tree that it holds.
-_TREES: dict[type, type] = {
+_TREES: dict[Any, type] = {
     RandomForestClassifier: DecisionTreeClassifier,
     ExtraTreesClassifier: ExtraTreeClassifier,
 }
-Forests = RandomForestClassifier | ExtraTreesClassifier
+Forests: TypeAlias = RandomForestClassifier | ExtraTreesClassifier
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -89,7 +89,7 @@ def estimator_from(content: bytes, file: str) -> Forests:
         for member in estimator.estimators_:
             if type(member) is not _TREES[type(estimator)]:
                 raise _refused(f"holds a {type(member).__name__} for a tree", file)
-            _check_tree(member.tree_, int(estimator.n_features_in_), file)
+            _check_tree(vars(member)["tree_"], int(estimator.n_features_in_), file)
     except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _refused(f"is damaged ({type(error).__name__})", file) from error
     forest: Forests = estimator

@@ -29,6 +29,7 @@ from fingerprint.evidence.background import Background
 from fingerprint.evidence.features import NormalScores
 from fingerprint.evidence.log_values import LogValues
 from fingerprint.evidence.variance import VarianceComponents
+from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
@@ -57,6 +58,8 @@ _RECORDS: tuple[type, ...] = (
     Support,
     Provenance,
     Fusion,
+    Calibrations,
+    BlendGauge,
     TrueScores,
     FewerAnalytes,
     VarianceComponents,

@@ -7,8 +7,8 @@ import numpy as np
 from fingerprint.tables.arrays import Bools, Floats
 
 # Columns a scorer contributes to the fusion. How many grains and reference samples there are is
-# none of them: true claims are more often on sites with many reference samples, and the fusion would
-# take that for evidence.
+# none of them: true claims are more often on sites with many reference samples, and the fusion
+# would take that for evidence.
 PER_SCORER = ("score", "less_best_other")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
 from fingerprint.judgement.conditions import AS_IT_IS, Condition
-from fingerprint.judgement.splits import sample_folds, site_groups
+from fingerprint.judgement.splits import sample_folds, value_folds
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
@@ -76,7 +76,8 @@ def cross_scores(
         _refuse_one_site(library, folds == fold)
     scores, n_reference = _scored(library, names, folds, tried, seed, n_jobs)
     lacking = tuple(c for c in tried if c == AS_IT_IS or c.share < 1.0)
-    groups = site_groups(library, n_folds, seed)[library.sample_site]
+    n_groups = min(n_folds, len(library.sites))
+    groups = value_folds(library.sample_site.astype(str), n_groups, seed)
     strangers, _ = _scored(library, names, groups, lacking, seed, n_jobs)
     return CrossScores(
         folds,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from fingerprint.judgement.cohort import COUNTS, feature_names
+from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.model import Model
 from fingerprint.judgement.shapley import Estimate, shapley
@@ -109,8 +109,7 @@ def _grains(
 def _features(model: Model, samples: SampleSet, site: int) -> tuple[Floats, Floats]:
     """(scorers, samples, sites) scores and (samples, features) of the claims on one site."""
     scores = np.stack([scorer.score(samples) for scorer in model.scorers.values()])
-    n_grains = np.maximum(samples.n_grains, 1)
-    far, _ = claim_features(scores, n_grains, model.sites.n_reference, model.sites.neighbours)
+    far, _ = claim_features(scores, model.sites.neighbours)
     return scores, far[:, site]
 
 
@@ -125,9 +124,9 @@ def _shares(model: Model, calibration: Fusion, features: Floats) -> dict[str, fl
     fusion = model.fusion
     slope = float(calibration.weights[0] / calibration.scale[0]) / _LN10
     each = slope * fusion.weights * np.nan_to_num((features - fusion.centre) / fusion.scale)
-    shares = dict.fromkeys((*model.scorers, "counts"), 0.0)
+    shares = dict.fromkeys(model.scorers, 0.0)
     for name, value in zip(feature_names(tuple(model.scorers)), each, strict=True):
-        shares["counts" if name in COUNTS else name.rsplit(":", 1)[0]] += float(value)
+        shares[name.rsplit(":", 1)[0]] += float(value)
     offset = calibration.intercept / _LN10 - slope * float(calibration.centre[0])
     shares["base"] = offset + slope * fusion.intercept
     return shares

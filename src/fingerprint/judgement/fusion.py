@@ -116,7 +116,7 @@ def fit_fusion(
 
 
 @dataclass(frozen=True)
-class Blend:
+class Plan:
     """How the fusion of some scorers is learned.
 
     Each scorer is first weighed alone. The fusion is drawn towards the mean of those weights, and

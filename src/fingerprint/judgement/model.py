@@ -9,11 +9,12 @@ import numpy as np
 
 from fingerprint.evidence import Scorer, ThreeLevel
 from fingerprint.evidence.features import log_table, out_of_reach
+from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.policy import Policy
-from fingerprint.judgement.trials import Trials, claim_features, hide_own_site
+from fingerprint.judgement.trials import Trials, claim_features
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints, Texts, frozen
 
@@ -99,6 +100,11 @@ class FewerAnalytes:
     n_analytes: int
     calibration: Fusion
     calibration_near: Fusion
+
+    @property
+    def single(self) -> Calibrations:
+        """The two, for samples one by one."""
+        return Calibrations(self.calibration, self.calibration_near)
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,10 @@ class Model:
         Where the model comes from.
     fewer
         Calibrations for samples that were measured for fewer analytes.
+    lots
+        Calibration of lots of 2 samples, of 3, and so on; empty where the library has too few.
+    blends
+        What claims on several sites are measured by; None where the library has too few samples.
     """
 
     sites: SiteFacts
@@ -202,6 +212,8 @@ class Model:
     policy: Policy
     provenance: Provenance
     fewer: tuple[FewerAnalytes, ...] = ()
+    lots: tuple[Calibrations, ...] = ()
+    blends: BlendGauge | None = None
 
     def __post_init__(self) -> None:
         kinds = {
@@ -217,6 +229,10 @@ class Model:
             "provenance": Provenance,
         }
         wrong = [name for name, kind in kinds.items() if not isinstance(getattr(self, name), kind)]
+        if not all(isinstance(lot, Calibrations) for lot in self.lots):
+            wrong.append("lots")
+        if not isinstance(self.blends, BlendGauge | None):
+            wrong.append("blends")
         if wrong or not self.scorers:
             raise ValueError(f"{wrong[0] if wrong else 'scorers'} is not what it should be")
         n_features = len(feature_names(tuple(self.scorers)))
@@ -266,26 +282,21 @@ class Model:
         below = [each for each in known if each.n_analytes <= n_analytes]
         return below[-1] if below else known[0]
 
-    def weigh(self, samples: SampleSet, hidden_site: Ints | None = None) -> Weighed:
+    def weigh(self, samples: SampleSet) -> Weighed:
         """Weigh every claim of the samples.
 
         Parameters
         ----------
         samples
             Samples to be checked.
-        hidden_site
-            (samples,) a site of each sample that is kept out of its cohort, to ask how the model
-            treats samples of unknown origin. None: none is.
         """
         parts = []
         for first in range(0, len(samples), _CHUNK):
             rows = np.arange(first, min(first + _CHUNK, len(samples)))
             chunk = samples if len(samples) <= _CHUNK else samples.take(rows)
             scores = np.stack([scorer.score(chunk) for scorer in self.scorers.values()])
-            if hidden_site is not None:
-                scores = hide_own_site(scores, hidden_site[rows])
             n_analytes = self.comparable(chunk)[1].sum(axis=1)
-            parts.append(self._fuse(scores, chunk.n_grains, n_analytes))
+            parts.append(self._fuse(scores, n_analytes))
         return Weighed(
             np.concatenate([p.scores for p in parts], axis=1),
             *(
@@ -293,6 +304,46 @@ class Model:
                 for name in ("score", "score_near", "log10_lr", "log10_lr_near")
             ),
         )
+
+    def without(self, scores: Floats, hidden: Ints) -> tuple[Floats, Floats]:
+        """Fuse the scores of samples anew with some sites kept out of the cohort of each.
+
+        Parameters
+        ----------
+        scores
+            (scorers, samples, sites) that `weigh` gave for them.
+        hidden
+            (samples, any number) sites; one may stand twice.
+
+        Returns
+        -------
+        score, score_near
+            (samples, sites) as of `Weighed`.
+        """
+        scores = scores.copy()
+        scores[:, np.arange(scores.shape[1])[:, None], hidden] = np.nan
+        return self._fused(scores)
+
+    def log10_lr(
+        self, score: Floats, score_near: Floats, by: Calibrations
+    ) -> tuple[Floats, Floats]:
+        """Calibrated and bounded log10 LR against anywhere, and against neighbours.
+
+        Parameters
+        ----------
+        score, score_near
+            Fused scores.
+        by
+            What calibrates them.
+        """
+        far, near = (
+            np.clip(fusion.score(s[..., None]) / _LN10, *support.bounds)
+            for fusion, s, support in (
+                (by.far, score, self.support),
+                (by.near, score_near, self.support_near),
+            )
+        )
+        return far, near
 
     def interval(self, samples: SampleSet, weighed: Weighed) -> tuple[Floats, Floats]:
         """95 % interval of log10 LR: what it would be, were the means of site and sample known.
@@ -315,19 +366,36 @@ class Model:
         low, high = weighed.log10_lr.copy(), weighed.log10_lr.copy()
         for i in np.flatnonzero(samples.n_grains > 0):
             one = samples.take(np.array([i]))
-            drawn = self._drawn_log10_lr(one, weighed.scores[:, i])
-            # The k-th of n draws has k / (n + 1) below it: right for the truth, one draw more.
-            ends = np.quantile(drawn, (0.025, 0.975), axis=0, method="weibull")
-            low[i], high[i] = np.minimum(low[i], ends[0]), np.maximum(high[i], ends[1])
+            drawn = self.drawn(one, weighed.scores[:, i]).log10_lr
+            low[i], high[i] = ends_of(drawn, weighed.log10_lr[i])
         return low, high
 
-    def _drawn_log10_lr(self, one: SampleSet, scores: Floats) -> Floats:
-        n = int(one.n_grains[0])
-        seed = [self.provenance.seed, zlib.crc32(str(one.ids[0]).encode())]
-        rng = np.random.default_rng(seed)
+    def drawn(self, one: SampleSet, scores: Floats, of_sites: str | None = None) -> Weighed:
+        """Weigh one sample again and again: its grains and what may be true drawn anew.
+
+        Parameters
+        ----------
+        one
+            A set of one sample with at least one grain. The draws depend on the seed and its name
+            alone.
+        scores
+            (scorers, sites) its own.
+        of_sites
+            Samples that share it share what is drawn of the sites.
+
+        Returns
+        -------
+        Weighed
+            Each draw in the place of a sample.
+        """
+        n, n_sites = int(one.n_grains[0]), len(self.sites.names)
+        rng = self._generator(str(one.ids[0]))
         # Of n grains n - 1 are drawn: their mean then varies as that of n fresh ones does.
         counts = rng.multinomial(max(n - 1, 1), np.full(n, 1.0 / n), size=_DRAWS).astype(float)
-        normals = rng.standard_normal((_DRAWS, len(self.sites.names) + 2, len(self.analytes)))
+        normals = rng.standard_normal((_DRAWS, n_sites + 2, len(self.analytes)))
+        if of_sites is not None:
+            shared = (_DRAWS, n_sites, len(self.analytes))
+            normals[:, :-2] = self._generator(of_sites).standard_normal(shared)
         drawn = np.stack(
             [
                 _centred(scorer, scorer.resampled(one, counts, normals), given)
@@ -335,28 +403,46 @@ class Model:
             ]
         )
         n_analytes = np.repeat(self.comparable(one)[1].sum(axis=1), _DRAWS)
-        return self._fuse(drawn, np.full(_DRAWS, n), n_analytes).log10_lr
+        return self._fuse(drawn, n_analytes)
 
-    def _fuse(self, scores: Floats, n_grains: Ints, n_analytes: Ints) -> Weighed:
-        far, near = claim_features(
-            scores, np.maximum(n_grains, 1), self.sites.n_reference, self.sites.neighbours
-        )
-        score = self.fusion.score(far)
-        score_near = self.fusion_near.score(near)
+    def _generator(self, name: str) -> np.random.Generator:
+        return np.random.default_rng([self.provenance.seed, zlib.crc32(name.encode())])
+
+    def _fuse(self, scores: Floats, n_analytes: Ints) -> Weighed:
+        score, score_near = self._fused(scores)
         log10_lr, log10_near = np.empty(score.shape), np.empty(score.shape)
         for each in np.unique(n_analytes):
-            at, known = n_analytes == each, self.calibrations(int(each))
-            log10_lr[at] = known.calibration.score(score[at, :, None]) / _LN10
-            log10_near[at] = known.calibration_near.score(score_near[at, :, None]) / _LN10
-        log10_lr = np.clip(log10_lr, *self.support.bounds)
-        log10_near = np.clip(log10_near, *self.support_near.bounds)
+            at, by = n_analytes == each, self.calibrations(int(each)).single
+            log10_lr[at], log10_near[at] = self.log10_lr(score[at], score_near[at], by)
         # Without a neighbour in the library there is no nearer alternative than elsewhere.
         alone = ~self.sites.neighbours.any(axis=1)
         log10_near = np.where(alone, log10_lr, log10_near)
-        score_near = np.where(alone, score, score_near)
         weighed = Weighed(scores, score, score_near, log10_lr, log10_near)
         log10_lr[weighed.unmeasured] = log10_near[weighed.unmeasured] = 0.0
         return weighed
+
+    def _fused(self, scores: Floats) -> tuple[Floats, Floats]:
+        far, near = claim_features(scores, self.sites.neighbours)
+        score = self.fusion.score(far)
+        # Without a neighbour in the library there is no nearer alternative than elsewhere.
+        alone = ~self.sites.neighbours.any(axis=1)
+        return score, np.where(alone, score, self.fusion_near.score(near))
+
+
+def ends_of(drawn: Floats, at_hand: Floats) -> tuple[Floats, Floats]:
+    """Ends of the 95 % interval of draws, widened to hold what is at hand.
+
+    The k-th of n draws has k / (n + 1) below it: right for the truth, one draw more.
+
+    Parameters
+    ----------
+    drawn
+        (draws, ...).
+    at_hand
+        (...).
+    """
+    low, high = np.quantile(drawn, (0.025, 0.975), axis=0, method="weibull")
+    return np.minimum(at_hand, low), np.maximum(at_hand, high)
 
 
 def _centred(scorer: Scorer, drawn: Floats, score: Floats) -> Floats:

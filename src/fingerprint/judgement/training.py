@@ -10,17 +10,19 @@ import numpy as np
 from fingerprint.errors import InputError
 from fingerprint.evidence import FUSED, SCORERS
 from fingerprint.evidence.features import log_table, reach
-from fingerprint.judgement.cohort import PER_SCORER
+from fingerprint.judgement.blend_trials import gauge_blends
 from fingerprint.judgement.conditions import conditions
 from fingerprint.judgement.crossfit import cross_scores, fewer_analytes
-from fingerprint.judgement.fusion import Blend, Fusion, fit_fusion
+from fingerprint.judgement.fusion import Fusion, Plan, fit_fusion
+from fingerprint.judgement.halves import halves
+from fingerprint.judgement.lot_trials import calibrate_lots
 from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
 from fingerprint.judgement.policy import Policy
-from fingerprint.judgement.trials import Trials, make_trials
+from fingerprint.judgement.trials import Trials, make_trials, near_plan_of, plan_of
 from fingerprint.judgement.unseen import fused_without, fusions_without, score_true_claims
 from fingerprint.library import Library, content_hash
-from fingerprint.tables.arrays import Bools, Floats, Ints
+from fingerprint.tables.arrays import Bools, Ints
 
 _N_FOLDS = 5
 # An analyte measured in a smaller share of the grains would compare few sites with few.
@@ -61,7 +63,59 @@ def train(
     InputError
         If no analyte was measured in most of the grains, or no site has two samples.
     """
-    given, library = library, usable(library)
+    learned = _learned(library, scorers, near, policy, seed, n_jobs)
+    near_trials = learned.near if _enough(Support.of(learned.near)) else None
+    model = learned.model
+    blind = tuple(halves(model, learned.library, learned.far, near_trials))
+    return replace(model, lots=calibrate_lots(model, blind), blends=gauge_blends(model, blind))
+
+
+def train_for_samples(
+    library: Library,
+    scorers: Sequence[str] = FUSED,
+    *,
+    near: str | None = None,
+    policy: Policy | None = None,
+    seed: int = 0,
+    n_jobs: int = 1,
+) -> Model:
+    """Train a model for claims on single samples and sites only, in less time.
+
+    Parameters and errors are those of `train`. Lots are weighed as if they were one sample; a claim
+    on a blend is inconclusive.
+    """
+    return _learned(library, scorers, near, policy, seed, n_jobs).model
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """A model and what it was learned from.
+
+    Parameters
+    ----------
+    model
+        For single samples.
+    library
+        What was usable of the library.
+    far, near
+        Its trials.
+    """
+
+    model: Model
+    library: Library
+    far: Trials
+    near: Trials
+
+
+def _learned(
+    given: Library,
+    scorers: Sequence[str],
+    near: str | None,
+    policy: Policy | None,
+    seed: int,
+    n_jobs: int,
+) -> _Learned:
+    library = usable(given)
     policy = policy or Policy()
     cross = cross_scores(
         library,
@@ -73,10 +127,9 @@ def train(
     )
     near_sites = neighbours(library, near, cross)
     trials = make_trials(library, cross, near_sites, seed)
-    prior = _prior(tuple(scorers))
-    far = _Weigher.learned(trials[0], cross.folds, prior)
-    nearby = _near_weigher(trials[1], cross.folds, prior, far, len(scorers))
-    return Model(
+    far = _Weigher.learned(trials[0], cross.folds, plan_of(tuple(scorers)))
+    nearby = _near_weigher(trials[1], cross.folds, far, tuple(scorers))
+    model = Model(
         SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
         library.samples.assay.keys,
         reach(log_table(library.samples.assay, library.samples.assay.keys)),
@@ -95,6 +148,7 @@ def train(
             for n_analytes, weaker in fewer_analytes(cross, len(library.samples.assay.keys))
         ),
     )
+    return _Learned(model, library, *trials)
 
 
 @dataclass(frozen=True)
@@ -120,9 +174,9 @@ class _Weigher:
     folds: Ints
 
     @classmethod
-    def learned(cls, trials: Trials, folds: Ints, prior: Floats) -> _Weigher:
-        held_out = fusions_without(trials, folds, prior)
-        fusion = fit_fusion(trials.features, trials.is_true, trials.weight, prior)
+    def learned(cls, trials: Trials, folds: Ints, plan: Plan) -> _Weigher:
+        held_out = fusions_without(trials, folds, plan)
+        fusion = plan.fit(trials.features, trials.is_true, trials.weight)
         weigher = cls(fusion, fusion, Support.of(trials), held_out, folds)
         return replace(weigher, calibration=weigher.calibrated(trials))
 
@@ -137,14 +191,12 @@ class _Weigher:
         return fit_fusion(fused[:, None], trials.is_true, trials.weight, np.ones(1))
 
 
-def _near_weigher(
-    trials: Trials, folds: Ints, prior: Floats, far: _Weigher, n_scorers: int
-) -> _Weigher:
+def _near_weigher(trials: Trials, folds: Ints, far: _Weigher, scorers: tuple[str, ...]) -> _Weigher:
     """Learn from trials among neighbours; with too few of them the general weigher serves."""
     support = Support.of(trials)
-    if support.n_false < _LEAST_NEAR_SAMPLES or support.n_true == 0:
-        return replace(far, fusion=_widened(far.fusion, n_scorers))
-    return _Weigher.learned(trials, folds, np.append(prior, np.zeros(n_scorers)))
+    if not _enough(support):
+        return replace(far, fusion=_widened(far.fusion, len(scorers)))
+    return _Weigher.learned(trials, folds, near_plan_of(scorers))
 
 
 def _on_fewer(
@@ -155,6 +207,10 @@ def _on_fewer(
     general = nearby.held_out is far.held_out
     near = calibration if general else nearby.calibrated(trials[1])
     return FewerAnalytes(n_analytes, calibration, near)
+
+
+def _enough(near: Support) -> bool:
+    return near.n_false >= _LEAST_NEAR_SAMPLES and near.n_true > 0
 
 
 def usable(library: Library) -> Library:
@@ -201,14 +257,6 @@ def _varies(library: Library) -> Bools:
     least = np.where(np.isnan(found), np.inf, found).min(axis=0)
     most = np.where(np.isnan(found), -np.inf, found).max(axis=0)
     return np.asarray(least < most)
-
-
-def _prior(scorers: tuple[str, ...]) -> Floats:
-    """Weight one on the (squashed) three-level log likelihood ratio, none without that scorer."""
-    prior = np.zeros(len(PER_SCORER) * len(scorers) + len(COUNTS))
-    if "three_level" in scorers:
-        prior[len(PER_SCORER) * scorers.index("three_level")] = 1.0
-    return prior
 
 
 def _widened(fusion: Fusion, n_more: int) -> Fusion:

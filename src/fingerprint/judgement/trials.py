@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.judgement.cohort import cohort_features, less_best_neighbour, squashed
+from fingerprint.judgement.cohort import (
+    PER_SCORER,
+    cohort_features,
+    less_best_neighbour,
+    squashed,
+)
 from fingerprint.judgement.crossfit import CrossScores
+from fingerprint.judgement.fusion import Plan
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
@@ -72,6 +78,23 @@ def claim_features(scores: Floats, neighbours: Bools) -> tuple[Floats, Floats]:
     return far, np.concatenate([far, np.stack(gaps, axis=-1)], axis=-1)
 
 
+def plan_of(scorers: tuple[str, ...]) -> Plan:
+    """How the fusion of some scorers is learned from `claim_features` against anywhere."""
+    n = len(PER_SCORER)
+    columns = (tuple(range(n * k, n * (k + 1))) for k in range(len(scorers)))
+    return Plan(tuple(columns), _anchor(scorers))
+
+
+def near_plan_of(scorers: tuple[str, ...]) -> Plan:
+    """The same against neighbours: each scorer has a further column at the end."""
+    n, far = len(PER_SCORER) * len(scorers), plan_of(scorers)
+    return Plan(tuple((*own, n + k) for k, own in enumerate(far.columns)), far.anchor)
+
+
+def _anchor(scorers: tuple[str, ...]) -> int | None:
+    return scorers.index("three_level") if "three_level" in scorers else None
+
+
 def make_trials(
     library: Library, cross: CrossScores, neighbours: Bools, seed: int
 ) -> tuple[Trials, Trials]:
@@ -79,7 +102,8 @@ def make_trials(
 
     True claims are those of a sample on its own site. False ones come in two kinds: of a sample
     whose site the scorers know by other samples (known origin), and of one whose whole site was
-    kept from them (unknown origin). Among neighbours, false claims are those on a site that has the sample's own as a neighbour.
+    kept from them (unknown origin). Among neighbours, false claims are those on a site that has
+    the sample's own as a neighbour.
 
     Parameters
     ----------

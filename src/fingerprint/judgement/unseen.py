@@ -8,7 +8,7 @@ from fingerprint.judgement.cohort import cohort_features
 from fingerprint.judgement.conditions import AS_IT_IS
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.crossfit import CrossScores
-from fingerprint.judgement.fusion import Blend, Fusion
+from fingerprint.judgement.fusion import Fusion, Plan
 from fingerprint.judgement.trials import Trials
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Floats, Ints
@@ -17,7 +17,7 @@ from fingerprint.tables.arrays import Floats, Ints
 _CHUNK = 256
 
 
-def fusions_without(trials: Trials, folds: Ints, blend: Blend) -> dict[int, Fusion]:
+def fusions_without(trials: Trials, folds: Ints, plan: Plan) -> dict[int, Fusion]:
     """Fit a fusion without the samples of each fold.
 
     Parameters
@@ -26,7 +26,7 @@ def fusions_without(trials: Trials, folds: Ints, blend: Blend) -> dict[int, Fusi
         All trials.
     folds
         (samples,) fold of each sample of the library.
-    blend
+    plan
         How a fusion is learned.
     """
     fold = folds[trials.sample]
@@ -35,7 +35,7 @@ def fusions_without(trials: Trials, folds: Ints, blend: Blend) -> dict[int, Fusi
         rest = trials.take(fold != held_out)
         can_learn = rest.is_true.any() and not rest.is_true.all()
         source = rest if can_learn else trials
-        fusions[int(held_out)] = blend.fit(source.features, source.is_true, source.weight)
+        fusions[int(held_out)] = plan.fit(source.features, source.is_true, source.weight)
     return fusions
 
 

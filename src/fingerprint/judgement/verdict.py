@@ -35,6 +35,9 @@ class Reason(StrEnum):
     SESSION_WITHOUT_REFERENCE_MATERIAL = "session_without_reference_material"
     REFERENCE_MATERIALS_NOT_CHECKED = "reference_materials_not_checked"
     OTHERS_NOT_EXCLUDED = "others_not_excluded"
+    LOT_DISAGREES = "lot_disagrees"
+    LOT_SAMPLES_LEFT_OUT = "lot_samples_left_out"
+    LOT_REPEATS_SAMPLE = "lot_repeats_sample"
 
 
 # What a claim is when the reason decides it; every other reason leaves it open.
@@ -50,6 +53,7 @@ DECIDED_BY_WEIGHT = (
     Reason.CONSISTENT,
     Reason.DISTRICT_ONLY,
     Reason.WEAK_EVIDENCE,
+    Reason.LOT_DISAGREES,
 )
 
 # One sentence for each reason, as shown to people.
@@ -91,6 +95,12 @@ SENTENCES: dict[Reason, str] = {
     Reason.REFERENCE_MATERIALS_NOT_CHECKED: "Reference materials were measured, but not compared "
     "with their reference values: none were given.",
     Reason.OTHERS_NOT_EXCLUDED: "Other sites could not be excluded either.",
+    Reason.LOT_DISAGREES: "The samples of the lot do not agree: on its own, one is less like the "
+    "claimed site than nearly all samples that truly come from their site.",
+    Reason.LOT_SAMPLES_LEFT_OUT: "Some samples of the lot could not be judged on their own, and "
+    "were left out.",
+    Reason.LOT_REPEATS_SAMPLE: "Samples of the lot hold the very same measurements; they count "
+    "once.",
 }
 
 
@@ -132,12 +142,37 @@ class ApartFromFactor:
     def sentence(self) -> str:
         """Name the factor, and what is left without it."""
         f, n = self.factor, self.factor.n_samples
-        read = "all analytes read" if n == 1 else f"all analytes of {n} samples of its session read"
+        read = (
+            "all analytes read"
+            if n == 1
+            else f"all analytes of {n} samples of its session or lot read"
+        )
         return (
             f"If the claim is true, {read} {f.factor:.2g} times ({f.low:.2g} to {f.high:.2g}) what "
             f"they should; apart from that, log10 LR would be {self.log10_lr:.2f}, "
             f"{in_words(self.log10_lr)}."
         )
+
+
+@dataclass(frozen=True)
+class SampleOfLot:
+    """One sample of a lot, judged on its own.
+
+    Parameters
+    ----------
+    sample, n_grains
+        Which, and its grains.
+    p_value, log10_lr
+        Of the claim, on this sample alone; NaN where they cannot be given.
+    counted
+        Whether it took part in the lot's verdict.
+    """
+
+    sample: str
+    n_grains: int
+    p_value: float
+    log10_lr: float
+    counted: bool
 
 
 @dataclass(frozen=True)
@@ -147,7 +182,7 @@ class Verdict:
     Parameters
     ----------
     sample, claim
-        Whose claim, on which site.
+        Whose claim, on which site; or which lot, and sites separated by ``;`` for a blend.
     verdict
         ``plausible``, ``implausible`` or ``inconclusive``.
     score
@@ -175,6 +210,12 @@ class Verdict:
     factor
         The factor that all analytes have in common, and the evidence apart from it; None if the
         claim gives no reason to think of one.
+    samples
+        Of a lot, each sample on its own; empty if the claim is about a sample.
+    blend_shares
+        Of a blend, the named sites with their estimated shares, which are rough.
+    lot_details
+        Which samples of the lot a reason is about, in a sentence for each such reason.
     """
 
     sample: str
@@ -193,6 +234,9 @@ class Verdict:
     session_detail: str = ""
     analytes_detail: str = ""
     factor: ApartFromFactor | None = None
+    samples: tuple[SampleOfLot, ...] = ()
+    blend_shares: tuple[tuple[str, float], ...] = ()
+    lot_details: tuple[tuple[Reason, str], ...] = ()
 
     @property
     def details(self) -> dict[Reason, str]:
@@ -202,6 +246,7 @@ class Verdict:
             Reason.ANALYTES_MISSING: self.analytes_detail,
             Reason.LIMITS_HIGH: self.analytes_detail,
             Reason.COMMON_FACTOR: "" if self.factor is None else self.factor.sentence,
+            **dict(self.lot_details),
         }
         return {reason: text for reason, text in texts.items() if text}
 

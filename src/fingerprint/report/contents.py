@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fingerprint.judgement import Policy, Reason
-from fingerprint.judgement.verdict import ApartFromFactor, VerdictWord
+from fingerprint.judgement.verdict import ApartFromFactor, SampleOfLot, VerdictWord
 from fingerprint.quality import SessionQuality
 
 SCALE_NAME = "ENFSI 2015 verbal scale"
@@ -267,7 +267,7 @@ class Summary:
     sample, claim, district, verdict, n_grains, reasons
         As in the verdict.
     claim_known, n_reference
-        Whether the library has the claimed site, and by how many reference samples.
+        Whether the library has the claimed sites, and by how many reference samples each.
     not_excluded
         All sites not excluded, most alike first.
     drawn_others
@@ -286,6 +286,10 @@ class Summary:
     sessions
         What the sample's sessions made of their reference materials; None if no reference values
         were given.
+    samples
+        Of a lot, each sample on its own; empty if the claim is about one sample.
+    blend_shares
+        Of a blend, the named sites with their estimated shares.
     """
 
     sample: str
@@ -295,7 +299,7 @@ class Summary:
     n_grains: int
     reasons: tuple[Reason, ...]
     claim_known: bool
-    n_reference: int
+    n_reference: tuple[int, ...]
     strength: Strength
     neighbours: Neighbours
     not_excluded: tuple[OtherSite, ...]
@@ -314,3 +318,5 @@ class Summary:
     details: Mapping[Reason, str] = field(default_factory=dict)
     factor: ApartFromFactor | None = None
     sessions: tuple[SessionQuality, ...] | None = None
+    samples: tuple[SampleOfLot, ...] = ()
+    blend_shares: tuple[tuple[str, float], ...] = ()

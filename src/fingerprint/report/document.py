@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from fingerprint.judgement import in_words
+from fingerprint.judgement.verdict import SampleOfLot
 from fingerprint.report.contents import SCALE_NAME, Number, Summary
 from fingerprint.report.measured import finite
 from fingerprint.report.session_rows import session_document
@@ -34,6 +35,8 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "not_excluded": [other.name for other in summary.not_excluded],
         "reasons": [str(reason) for reason in summary.reasons],
         "district": summary.district,
+        "samples": [_of_lot(one) for one in summary.samples],
+        "blend_shares": dict(summary.blend_shares),
         "contributions": _contributions(summary),
         "evidence": _evidence(summary),
         "common_factor": _factor(summary),
@@ -72,6 +75,16 @@ def _factor(summary: Summary) -> dict[str, Number] | None:
     }
 
 
+def _of_lot(one: SampleOfLot) -> dict[str, Any]:
+    return {
+        "sample": one.sample,
+        "n_grains": one.n_grains,
+        "p_value": finite(one.p_value),
+        "log10_lr": finite(one.log10_lr),
+        "counted": one.counted,
+    }
+
+
 def _contributions(summary: Summary) -> dict[str, Any]:
     return {
         "scorers": {share.name: share.log10_lr for share in summary.shares},
@@ -90,9 +103,7 @@ def _evidence(summary: Summary) -> dict[str, Any]:
     strength = summary.strength
     return {
         "raw_scores": {
-            share.name: share.raw_score
-            for share in summary.shares
-            if share.name not in ("counts", "base")
+            share.name: share.raw_score for share in summary.shares if share.name != "base"
         },
         "bounds": list(strength.bounds),
         "scale": SCALE_NAME,

@@ -51,6 +51,14 @@ def reasons(codes: Sequence[Reason], details: Mapping[Reason, str]) -> list[str]
     return sentences
 
 
+def blend(shares: Sequence[tuple[str, float]]) -> str:
+    """Say the estimated shares of a blend: ``A 60 %, B 40 %``."""
+    return ", ".join(f"{site} {100 * share:.0f} %" for site, share in shares)
+
+
+ROUGH_SHARES = "rough; no finding on how much came from where"
+
+
 def caution(summary: Summary) -> str:
     """Say what the verdict does not mean."""
     if summary.verdict == "plausible":
