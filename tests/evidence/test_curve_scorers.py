@@ -124,12 +124,14 @@ def test_the_company_a_sample_is_scored_in_is_of_no_account(make, library):
         assert np.array_equal(alone[0], together[i])
 
 
-@pytest.mark.parametrize("module", [kernel_density, sample_density])
-def test_few_cells_at_a_time_change_no_bit(monkeypatch, module, library):
+@pytest.mark.parametrize(
+    ("module", "limit"), [(kernel_density, "_CHUNK"), (sample_density, "_MAX_CELLS")]
+)
+def test_few_at_a_time_change_no_bit(monkeypatch, module, limit, library):
     scorer = SCORERS[module.__name__.rpartition(".")[2]](0, 1).fit(library)
     whole = scorer.score(library.samples)
     for most in (1, 40, 200):
-        monkeypatch.setattr(module, "_MAX_CELLS", most)
+        monkeypatch.setattr(module, limit, most)
         assert np.array_equal(scorer.score(library.samples), whole)
 
 

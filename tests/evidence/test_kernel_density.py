@@ -101,6 +101,18 @@ def test_own_sites_win_where_sites_are_many_clouds():
     assert right[0] > right[1]
 
 
+def test_samples_of_sites_may_stand_among_each_other():
+    rng = np.random.default_rng(8)
+    names = np.repeat(list("abcdef"), [3, 2, 4, 1, 2, 3])
+    sites = np.repeat(list("xyxzyx"), [3, 2, 4, 1, 2, 3])
+    mixed = library_of(10 ** rng.normal(2.0, 0.3, (15, 2)), names, sites)
+    scorer = KernelDensity().fit(mixed)
+    query = query_of(mixed, 10 ** rng.normal(2.0, 0.3, (3, 2)))
+    z = scorer.scores_.transform_samples(query, scorer.keys_)
+    truth = log_shares(mixed, z, [0, 1]).mean(axis=0)
+    np.testing.assert_allclose(scorer.score(query)[0], truth, rtol=1e-9)
+
+
 def uneven():
     """Site x has samples of 30, 2 and 9 grains, y one of 1."""
     values = 10 ** np.random.default_rng(6).normal(size=(42, 2))

@@ -78,6 +78,17 @@ def test_a_site_of_two_veins_is_not_taken_for_what_lies_between():
     assert right[0] > right[1]
 
 
+def test_samples_of_sites_may_stand_among_each_other():
+    rng = np.random.default_rng(8)
+    names, sites = np.repeat(list("abcdef"), 3), np.repeat(list("xyxzyx"), 3)
+    mixed = library_of(10 ** rng.normal(2.0, 0.3, (18, 2)), names, sites)
+    scorer = SampleDensity().fit(mixed)
+    query = query_of(mixed, 10 ** rng.normal(2.0, 0.3, (3, 2)))
+    mean = scorer.scores_.transform_samples(query, scorer.keys_).mean(axis=0)
+    truth = log_shares(mixed, mean, 3, [0, 1])
+    np.testing.assert_allclose(scorer.score(query)[0], truth, rtol=1e-9)
+
+
 def test_the_samples_of_a_site_beyond_the_cap_are_left_out_evenly(monkeypatch):
     library = gaussian(3, [1, 3, 12], 2, p=2, seed=5)
     assert SampleDensity().fit(library).start_.tolist() == [0, 1, 4, 16]

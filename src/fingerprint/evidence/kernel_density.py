@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -28,8 +29,8 @@ _LOG_FLOOR = float(np.log(1e-5))
 # Bounds the cost of one query, and of the bundle.
 _MAX_GRAINS_OF_SITE = 400
 _MAX_KERNELS = 100_000
-# Of grains by sites at a time: bounds memory.
-_MAX_CELLS = 2_000_000
+# Grains at a time: bounds memory.
+_CHUNK = 1000
 
 
 class KernelDensity:
@@ -83,7 +84,7 @@ class KernelDensity:
         """Score samples; see `fingerprint.evidence.scorer.Scorer`."""
         z, known, seen = self._filled(samples)
         scores = np.empty((len(samples), len(self.kernel_)))
-        for first, end in in_turn(samples.bounds, _MAX_CELLS // len(self.kernel_)):
+        for first, end in in_turn(samples.bounds, _CHUNK):
             rows = slice(samples.bounds[first], samples.bounds[end])
             own = samples.grain_sample[rows] - first
             share = self._log_share(z[rows], known[rows], own, seen[first:end])
@@ -107,27 +108,25 @@ class KernelDensity:
         """(grains, sites) log shares of grains, 0 for those without any analyte."""
         share = np.zeros((len(z), len(self.kernel_)))
         rows = np.flatnonzero(known)
-        ends = np.searchsorted(grain_sample[rows], np.arange(1, len(seen)))
-        rows_of = np.split(rows, ends)
+        rows_of = np.split(rows, np.searchsorted(grain_sample[rows], np.arange(1, len(seen))))
         for pattern, which in alike(seen):
             if pattern.any():
-                own = [rows_of[i] for i in which]
-                each = self._log_share_on([z[np.ix_(one, pattern)] for one in own], pattern)
-                share[np.concatenate(own)] = each
+                own = np.concatenate([rows_of[i] for i in which])
+                bounds = np.cumsum([0, *(rows_of[i].size for i in which)])
+                share[own] = self._log_share_on(z[np.ix_(own, pattern)], bounds, pattern)
         return share
 
-    def _log_share_on(self, z: list[Floats], seen: Bools) -> Floats:
-        """(n, sites) from the grains of samples, each (grains, analytes seen)."""
+    def _log_share_on(self, z: Floats, bounds: Ints, seen: Bools) -> Floats:
+        """(grains, sites) from (grains, analytes seen) of samples that lie between bounds."""
+        density = np.empty((len(z), len(self.kernel_) + 1))
+        for s, factor in enumerate(_inverse_factors(self.kernel_, seen)):
+            at = slice(self.start_[s], self.start_[s + 1])
+            density[:, s] = _log_mean_kernel(
+                z, bounds, self.z_[at][:, seen], self.weight_[at], factor
+            )
         broad = _inverse_factors(self.spread_[None], seen)[0]
-        log_density = [
-            _log_mean_kernel(z, self.z_[self._of(s)][:, seen], self.weight_[self._of(s)], factor)
-            for s, factor in enumerate(_inverse_factors(self.kernel_, seen))
-        ]
-        log_broad = _log_mean_kernel(z, self.centre_[None, seen], np.ones(1), broad)
-        return _log_shares(np.stack([*log_density, log_broad], axis=1))
-
-    def _of(self, site: int) -> slice:
-        return slice(self.start_[site], self.start_[site + 1])
+        density[:, -1] = _log_mean_kernel(z, bounds, self.centre_[None, seen], np.ones(1), broad)
+        return _log_shares(density)
 
 
 def _inverse_factors(covariance: Floats, seen: Bools) -> Floats:
@@ -135,23 +134,27 @@ def _inverse_factors(covariance: Floats, seen: Bools) -> Floats:
     return np.asarray(np.linalg.inv(np.linalg.cholesky(covariance[:, seen][:, :, seen])))
 
 
-def _log_mean_kernel(z: list[Floats], centres: Floats, weight: Floats, factor: Floats) -> Floats:
-    """(n,) log of the weighted mean of t kernels, up to a constant, at the grains of samples."""
+def _log_mean_kernel(
+    z: Floats, bounds: Ints, centres: Floats, weight: Floats, factor: Floats
+) -> Floats:
+    """(grains,) log of the weighted mean of t kernels about centres, up to a constant."""
     n_halves = _TAIL + len(factor)
     scaled = factor.T / np.sqrt(_TAIL)
     centres = centres @ scaled
-    one_and_norm = 1.0 + np.square(centres).sum(axis=1)
-    log_mean = []
-    # Sample by sample: its last bits must not depend on the company it is scored in.
-    for own in z:
-        y = own @ scaled
-        far = y @ (-2.0 * centres.T)
-        far += one_and_norm
-        far += np.square(y).sum(axis=1)[:, None]
-        nearest = np.maximum(far, 1.0, out=far).min(axis=1)
-        near = _power_of_halves(np.divide(nearest[:, None], far, out=far), n_halves)
-        log_mean.append(np.log(near @ weight) - 0.5 * n_halves * np.log(nearest))
-    return np.asarray(np.concatenate(log_mean) + np.log(np.diag(factor)).sum())
+    across = -2.0 * centres.T
+    y = np.empty_like(z)
+    far = np.empty((len(z), len(centres)))
+    # A product for each sample: its last bits must not depend on the company it is scored in.
+    for first, end in pairwise(bounds):
+        np.matmul(z[first:end], scaled, out=y[first:end])
+        np.matmul(y[first:end], across, out=far[first:end])
+    far += 1.0 + np.square(centres).sum(axis=1)
+    far += np.square(y).sum(axis=1)[:, None]
+    nearest = np.maximum(far, 1.0, out=far).min(axis=1)
+    near = _power_of_halves(np.divide(nearest[:, None], far, out=far), n_halves)
+    near *= weight
+    log_mean = np.log(near.sum(axis=1)) - 0.5 * n_halves * np.log(nearest)
+    return np.asarray(log_mean + np.log(np.diag(factor)).sum())
 
 
 def _power_of_halves(base: Floats, n: int) -> Floats:
