@@ -21,7 +21,7 @@ from builders import (
 )
 from fingerprint.bundle import load_model, save_model
 from fingerprint.bundle.state import Parts, pack, unpack
-from fingerprint.evidence import SCORERS, kernel_density, sample_density
+from fingerprint.evidence import SCORERS, kernel_density, sample_density, sample_forest
 from fingerprint.judgement import Policy, all_claims, judge, train
 from fingerprint.library import Library
 
@@ -125,12 +125,14 @@ def test_the_company_a_sample_is_scored_in_is_of_no_account(make, library):
 
 
 @pytest.mark.parametrize(
-    ("module", "limit"), [(kernel_density, "_CHUNK"), (sample_density, "_MAX_CELLS")]
+    ("module", "limit"),
+    [(kernel_density, "_CHUNK"), (sample_density, "_MAX_CELLS"), (sample_forest, "_CHUNK")],
 )
 def test_few_at_a_time_change_no_bit(monkeypatch, module, limit, library):
-    scorer = SCORERS[module.__name__.rpartition(".")[2]](0, 1).fit(library)
+    with small_forests():
+        scorer = SCORERS[module.__name__.rpartition(".")[2]](0, 1).fit(library)
     whole = scorer.score(library.samples)
-    for most in (1, 40, 200):
+    for most in (1, 15, 40, 200):
         monkeypatch.setattr(module, limit, most)
         assert np.array_equal(scorer.score(library.samples), whole)
 

@@ -25,6 +25,8 @@ _MAX_ROWS = 60_000
 # 8 bytes x 60 million is half a gigabyte.
 _MAX_NODE_CELLS = 60_000_000
 _FLOOR = 1e-3
+# Samples to predict at a time: the forest holds several arrays of samples by sites.
+_CHUNK = 1000
 
 
 class SampleForest:
@@ -103,7 +105,8 @@ class SampleForest:
         return self._log_probability(np.stack([_summary(one) for one in drawn]))
 
     def _log_probability(self, features: Floats) -> Floats:
-        return np.asarray(np.log(self.forest_.predict_proba(features) + _FLOOR))
+        parts = [features[i : i + _CHUNK] for i in range(0, len(features), _CHUNK)]
+        return np.concatenate([np.log(self.forest_.predict_proba(one) + _FLOOR) for one in parts])
 
     def _training_rows(self, z: Floats, library: Library) -> tuple[Floats, Ints]:
         rng = np.random.default_rng(self.seed)
