@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from fingerprint.chemistry import Analyte
-from fingerprint.evidence import SCORERS, Forest
+from fingerprint.evidence import SCORERS, Forest, SampleForest
 from fingerprint.judgement import Model, Policy
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
@@ -92,9 +92,10 @@ def normal_grains(n, p=3):
 def small_forests(n_trees=15):
     """Train with small forests: the same code in a fraction of the time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(
-            SCORERS, "forest", lambda seed, n_jobs: Forest(n_trees, seed=seed, n_jobs=n_jobs)
-        )
+        for kind in (Forest, SampleForest):
+            patch.setitem(
+                SCORERS, kind.name, lambda seed, n_jobs, kind=kind: kind(n_trees, seed, n_jobs)
+            )
         yield
 
 

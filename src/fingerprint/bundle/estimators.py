@@ -17,7 +17,7 @@ from fingerprint.errors import InputError
 # Beyond what skops trusts of itself.
 _ALLOWED = ["sklearn.tree._tree.Tree"]
 # Kinds of forest, each with the kind of tree that it holds.
-_TREES: dict[Any, type] = {
+_TREES: dict[type, Any] = {
     RandomForestClassifier: DecisionTreeClassifier,
     ExtraTreesClassifier: ExtraTreeClassifier,
 }
@@ -89,7 +89,7 @@ def estimator_from(content: bytes, file: str) -> Forests:
         for member in estimator.estimators_:
             if type(member) is not _TREES[type(estimator)]:
                 raise _refused(f"holds a {type(member).__name__} for a tree", file)
-            _check_tree(vars(member)["tree_"], int(estimator.n_features_in_), file)
+            _check_tree(member.tree_, int(estimator.n_features_in_), file)
     except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _refused(f"is damaged ({type(error).__name__})", file) from error
     forest: Forests = estimator

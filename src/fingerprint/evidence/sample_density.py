@@ -18,6 +18,8 @@ _TAIL = 6.0
 _LOG_FLOOR = float(np.log(1e-6))
 # Bounds the cost of one query.
 _MAX_SAMPLES_OF_SITE = 60
+# Of samples by reference samples at a time: bounds memory.
+_MAX_CELLS = 2_000_000
 
 
 class SampleDensity:
@@ -92,6 +94,11 @@ class SampleDensity:
 
     def _log_share(self, means: Floats, seen: Bools, n_grains: int) -> Floats:
         """(k, sites) from (k, analytes seen) means of samples of n grains each."""
+        most = max(_MAX_CELLS // len(self.means_), 1)
+        parts = [means[i : i + most] for i in range(0, len(means), most)]
+        return np.concatenate([self._log_share_of_few(part, seen, n_grains) for part in parts])
+
+    def _log_share_of_few(self, means: Floats, seen: Bools, n_grains: int) -> Floats:
         square = np.ix_(seen, seen)
         noise = self.within_[square] / n_grains
         scale = self.between_[:, seen][:, :, seen] + noise

@@ -25,6 +25,8 @@ _MAX_ROWS = 60_000
 # 8 bytes x 60 million is half a gigabyte.
 _MAX_NODE_CELLS = 60_000_000
 _FLOOR = 1e-3
+# Samples to predict at a time: the forest holds several arrays of samples by sites.
+_CHUNK = 1000
 
 
 class SampleForest:
@@ -54,7 +56,7 @@ class SampleForest:
 
     name = "sample_forest"
 
-    def __init__(self, n_trees: int = 250, seed: int = 0, n_jobs: int = 1) -> None:
+    def __init__(self, n_trees: int = 150, seed: int = 0, n_jobs: int = 1) -> None:
         self.n_trees = n_trees
         self.seed = seed
         self.n_jobs = n_jobs
@@ -103,7 +105,8 @@ class SampleForest:
         return self._log_probability(np.stack([_summary(one) for one in drawn]))
 
     def _log_probability(self, features: Floats) -> Floats:
-        return np.asarray(np.log(self.forest_.predict_proba(features) + _FLOOR))
+        parts = [features[i : i + _CHUNK] for i in range(0, len(features), _CHUNK)]
+        return np.concatenate([np.log(self.forest_.predict_proba(one) + _FLOOR) for one in parts])
 
     def _training_rows(self, z: Floats, library: Library) -> tuple[Floats, Ints]:
         rng = np.random.default_rng(self.seed)
@@ -127,18 +130,14 @@ def _redrawn(z: Floats, rng: np.random.Generator) -> Floats:
 def _summary(z: Floats) -> Floats:
     """(7 x analytes,) mean, standard deviation and quantiles; NaN for an analyte not measured."""
     known = np.isfinite(z)
-    if known.all():
-        return _summary_of_known(z).ravel()
-    parts = np.full((2 + len(_QUANTILES), z.shape[1]), np.nan)
-    for j in np.flatnonzero(known.any(axis=0)):
-        parts[:, j] = _summary_of_known(z[known[:, j], j][:, None])[:, 0]
-    return parts.ravel()
-
-
-def _summary_of_known(z: Floats) -> Floats:
-    ordered = np.sort(z, axis=0)
-    at = np.array(_QUANTILES) * (len(z) - 1)
+    n = known.sum(axis=0)
+    counts = np.where(n > 0, n, np.nan)
+    mean = np.where(known, z, 0.0).sum(axis=0) / counts
+    deviation = np.sqrt(np.where(known, np.square(z - mean), 0.0).sum(axis=0) / counts)
+    ordered = np.sort(z, axis=0)  # what was not measured comes last
+    at = np.array(_QUANTILES)[:, None] * np.maximum(n - 1, 0)
     low = at.astype(np.int64)
-    high = np.minimum(low + 1, len(z) - 1)
-    quantiles = ordered[low] + (at - low)[:, None] * (ordered[high] - ordered[low])
-    return np.concatenate([z.mean(axis=0)[None], z.std(axis=0)[None], quantiles])
+    high = np.minimum(low + 1, np.maximum(n - 1, 0))
+    below, above = (np.take_along_axis(ordered, rows, axis=0) for rows in (low, high))
+    quantiles = below + (at - low) * (above - below)
+    return np.concatenate([mean, deviation, quantiles.ravel()])
