@@ -286,6 +286,8 @@ def test_a_lot_is_judged_with_each_of_its_samples_told(run, road, lots, claims, 
     low, high = content["evidence"]["bounds"]
     total = sum(content["contributions"]["scorers"].values())
     assert content["log10_lr"] == pytest.approx(min(max(total, low), high))
+    grains = [grain["grain"].split(" ")[0] for grain in content["contributions"]["grains"]]
+    assert sorted(set(grains)) == sorted(samples)
     assert all(f"<bdi>{sample}</bdi>" in page.read_text() for sample in samples)
     text = run(*words, "--model", road.model).out
     assert f"lot {lot}, claim" in text

@@ -37,6 +37,18 @@ def test_the_shares_sum_to_the_calibrated_weight_before_bounds(model, reference)
             assert got.raw_scores[name] == pytest.approx(scores[k, i, site])
 
 
+def test_a_sample_on_fewer_analytes_is_explained_in_its_own_calibration(model, reference):
+    one = reference[1].take(np.array([0]))
+    part = one.with_analytes(np.arange(3))
+    own = model.calibrations(3).calibration
+    assert own is not model.calibration
+    got = explain(model, part, 0)
+    whole = unbounded(replace(model, calibration=own), part)[1][0, 0]
+    assert sum(got.scorers.values()) == pytest.approx(whole, abs=1e-9)
+    of_analytes = sum(share.value for share in got.analytes.values())
+    assert of_analytes == pytest.approx(sum(got.scorers[k] for k in model.scorers), abs=1e-9)
+
+
 def test_the_shares_of_grains_sum_to_the_weight_less_that_of_no_grain(model, reference):
     _, fresh = reference
     one = fresh.take(np.array([4]))

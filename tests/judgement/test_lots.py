@@ -175,8 +175,10 @@ def test_a_sample_unlike_the_others_is_named_and_the_lot_is_not_plausible():
     assert judge_lot(told_model(even), lot_of(3), "L", "A", policy).verdict == "plausible"
 
 
-def test_the_shares_sum_to_the_weight_of_the_lot(model, reference):
+@pytest.mark.parametrize("lots", [(), (doubled(),)])
+def test_the_shares_sum_to_the_weight_of_the_lot(model, reference, lots):
     _, fresh = reference
+    model = replace(model, lots=lots)
     lot = fresh.take(np.array([0, 4, 8]))
     weighed = Members.of(model, lot, SIZED, None).weighed_together()
     calibration = (model.lots or (Calibrations(model.calibration, model.calibration_near),))[-1]

@@ -138,7 +138,8 @@ class GrainShare:
     Parameters
     ----------
     name
-        As the file calls the grain; else its place among the sample's, in the order of values.
+        As the file calls the grain; else its place among the sample's, in the order of values. In a
+        lot the name of its sample stands before it.
     log10_lr, error
         Its share, and the standard error of that.
     """

@@ -79,11 +79,14 @@ def _row(sample: SampleSet, j: int, analyte: Analyte, shares: dict[str, Estimate
 
 
 def _grains(sample: SampleSet, explanation: Explanation | None) -> tuple[GrainShare, ...]:
-    names = sample.assay.fact("grain")
+    names = [str(name) or str(i + 1) for i, name in enumerate(sample.assay.fact("grain"))]
+    of_sample = sample.assay.fact("sample")
+    if len(set(of_sample)) > 1:
+        names = [f"{one} {name}" for one, name in zip(of_sample, names, strict=True)]
     shares = explanation.grains if explanation else ()
     return tuple(
-        GrainShare(str(name) or str(i + 1), finite(share.value), finite(share.error))
-        for i, (name, share) in enumerate(zip(names, shares, strict=False))
+        GrainShare(name, finite(share.value), finite(share.error))
+        for name, share in zip(names, shares, strict=False)
     )
 
 
