@@ -88,8 +88,9 @@ def test_of_unknown_origin_is_what_a_model_weighs_that_never_saw_the_site(librar
         np.testing.assert_array_equal(false.log10_lr_false[got], weighed.log10_lr[0])
 
 
-def test_strangers_look_better_than_samples_whose_own_site_is_in_the_cohort(library, held_out,
-                                                                             left_out):
+def test_strangers_look_better_than_samples_whose_own_site_is_in_the_cohort(
+    library, held_out, left_out
+):
     """The best of a bad lot stands out more: to leave the site in would flatter the figures."""
     false = held_out.known & left_out.known & ~held_out.is_true
     assert left_out.score[false].mean() > held_out.score[false].mean()
