@@ -219,7 +219,7 @@ def test_a_site_kept_out_of_the_cohort_is_no_competitor():
     library = gaussian(6, 4, 5, p=3)
     model = train(library, QUICK)
     seen = model.weigh(library.samples)
-    score, score_near = model.without(seen.scores, library.sample_site[:, None])
+    score, _ = model.without(seen.scores, library.sample_site[:, None])
     rows, own = np.arange(len(library)), library.sample_site
     assert np.isfinite(seen.scores).all()  # what was given is left alone
     others = np.ones(seen.score.shape, bool)
