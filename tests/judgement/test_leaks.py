@@ -74,8 +74,8 @@ EVALUATED = ("three_level", "sample_forest")
 
 @pytest.mark.parametrize(("shuffled", "low", "high"), [(False, 0.0, 0.35), (True, 0.9, 1.1)])
 def test_evaluation_itself_does_not_leak(shuffled, low, high):
-    with small_forests(8):
-        league = evaluate(whole(shuffled), EVALUATED, folds=4, policy=POLICY)
+    with small_forests(5):
+        league = evaluate(whole(shuffled), EVALUATED, folds=3, open_groups=3, policy=POLICY)
     fusion = league.rows[-1]
     assert low <= fusion.known.cllr.value <= high
     assert low <= fusion.unknown.cllr.value <= high
