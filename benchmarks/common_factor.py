@@ -5,18 +5,19 @@
 Five folds by sample, everything trained inside the training part; the held-out samples times a
 factor. Single samples on their own, then in made-up sessions of ten that share the factor, in
 which two claims of ten are false. Last, false claims as they are: how many leave `implausible` by
-this door, their own site in the library and with it hidden.
+this door, their own site in the library, and with whole sites left out of it in five groups.
 """
 
 import sys
 from pathlib import Path
 
 import numpy as np
-from weaker_measurements import models
+from weaker_measurements import FOLDS, SEED, models
 
 from fingerprint.judgement.conditions import scaled
 from fingerprint.judgement.decide import decide
 from fingerprint.judgement.factor import divided, factor_of, profile
+from fingerprint.judgement.splits import sample_folds, value_folds
 from fingerprint.judgement.training import usable
 from fingerprint.judgement.verdict import VERDICT_OF, Reason
 from fingerprint.library import read_library
@@ -27,12 +28,11 @@ POOLED = 10
 FALSE_CLAIMS = 8
 
 
-def verdicts(model, samples, hidden=None):
-    weighed = model.weigh(samples, hidden)
-    return decide(model, samples, weighed, model.policy).deciding
+def verdicts(model, samples):
+    return decide(model, samples, model.weigh(samples), model.policy).deciding
 
 
-def single(model, samples, ratios, i, site, first, hidden=None):
+def single(model, samples, ratios, i, site, first):
     """The factor of one claim by the rule of `judge`, None if it is not recognised."""
     if VERDICT_OF[first] == "plausible":
         return None
@@ -40,8 +40,7 @@ def single(model, samples, ratios, i, site, first, hidden=None):
     found = factor_of(model, one, np.array([site]), LIMIT, ratios[:, [i]])
     if found is None:
         return None
-    own = None if hidden is None else hidden[[i]]
-    fits = verdicts(model, divided(one, found), own)[0, site] == Reason.CONSISTENT
+    fits = verdicts(model, divided(one, found))[0, site] == Reason.CONSISTENT
     return found if fits else None
 
 
@@ -68,20 +67,22 @@ def of_true(model, held_out, is_true, factor, rng):
 
 def of_false(model, samples, is_true, rng):
     """Verdicts and whether a factor is recognised, of some false claims of each sample."""
-    known = is_true.any(axis=1)
-    own = np.where(known, is_true.argmax(axis=1), 0)
-    ratios = profile(model, samples)
-    told = {"known": [], "unknown": []}
-    for origin, hidden in (("known", None), ("unknown", own)):
-        deciding = verdicts(model, samples, hidden)
-        for i in np.flatnonzero(known):
-            for site in rng.choice(np.flatnonzero(~is_true[i]), FALSE_CLAIMS, replace=False):
-                first = deciding[i, site]
-                found = None
-                if VERDICT_OF[first] == "implausible":
-                    found = single(model, samples, ratios, i, site, first, hidden)
-                told[origin].append((VERDICT_OF[first], found))
+    deciding, ratios = verdicts(model, samples), profile(model, samples)
+    told = []
+    for i in range(len(samples)):
+        others = np.flatnonzero(~is_true[i])
+        for site in rng.choice(others, min(FALSE_CLAIMS, others.size), replace=False):
+            first, found = deciding[i, site], None
+            if VERDICT_OF[first] == "implausible":
+                found = single(model, samples, ratios, i, site, first)
+            told.append((VERDICT_OF[first], found))
     return told
+
+
+def of_known(samples, is_true):
+    """The samples whose own site the model has, with their true claims."""
+    known = is_true.any(axis=1)
+    return samples.take(known), is_true[known]
 
 
 def row(factor, alone, sessions):
@@ -105,20 +106,22 @@ def named(found, factor):
 
 def main():
     for folder in sys.argv[1:]:
-        tell(folder, models(usable(read_library(Path(folder)))))
+        tell(folder, usable(read_library(Path(folder))))
 
 
-def tell(folder, folds):
+def tell(folder, library):
     rng = np.random.default_rng(0)
     alone, sessions = {f: [] for f in FACTORS}, {f: [] for f in FACTORS}
     false = {"known": [], "unknown": []}
-    for model, held_out, is_true in folds:
+    for model, held_out, is_true in models(library, sample_folds(library, FOLDS, SEED)):
         for factor in FACTORS:
             of_one, of_session = of_true(model, held_out, is_true, factor, rng)
             alone[factor] += of_one
             sessions[factor] += of_session
-        for origin, told in of_false(model, held_out, is_true, rng).items():
-            false[origin] += told
+        false["known"] += of_false(model, *of_known(held_out, is_true), rng)
+    groups = value_folds(library.sample_site.astype(str), FOLDS, SEED)
+    for model, held_out, is_true in models(library, groups):
+        false["unknown"] += of_false(model, held_out, is_true, rng)
     print(f"\n{folder}\n")
     print(
         "| True claims times | implausible before | after | recognised, one sample "

@@ -22,13 +22,11 @@ from joblib import Parallel, delayed
 from fingerprint.chemistry import Analyte
 from fingerprint.evidence import FUSED
 from fingerprint.judgement import Policy, train_for_samples
-from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.crossfit import cross_scores
 from fingerprint.judgement.decide import decide
-from fingerprint.judgement.fusion import fit_fusion
 from fingerprint.judgement.neighbours import neighbours
 from fingerprint.judgement.training import usable
-from fingerprint.judgement.trials import make_trials
+from fingerprint.judgement.trials import make_trials, plan_of
 from fingerprint.judgement.unseen import fusions_without, score_true_claims
 from fingerprint.library import Library, read_library
 from fingerprint.simulate import ANALYTES, Design, simulate_gaussian, simulate_library
@@ -127,7 +125,7 @@ def sphalerite(folder, n_splits):
     cross = cross_scores(library, names, 5, 0, 2)
     near = neighbours(library, None, cross)
     trials, _ = make_trials(library, cross, near, 0)
-    prior = np.array([name == "three_level:score" for name in feature_names(names)], dtype=float)
+    plan = plan_of(names)
     can_be_tried = np.unique(trials.sample[trials.is_true])
     shares, inside = {a: [] for a in ALPHAS}, dict.fromkeys(ALPHAS, 0)
     rejected_of, tried_of = Counter(), Counter()
@@ -136,9 +134,9 @@ def sphalerite(folder, n_splits):
         test = np.zeros(len(library), bool)
         test[rng.permutation(can_be_tried)[: can_be_tried.size // 2]] = True
         part = trials.take(~test[trials.sample])
-        true_scores = score_true_claims(library, cross, fusions_without(part, cross.folds, prior))
+        true_scores = score_true_claims(library, cross, fusions_without(part, cross.folds, plan))
         rest = taken(true_scores, np.flatnonzero(~test[can_be_tried]))
-        fusion = fit_fusion(part.features, part.is_true, part.weight, prior)
+        fusion = plan.fit(part.features, part.is_true, part.weight)
         tried = np.flatnonzero(trials.is_true & test[trials.sample])
         samples = trials.sample[tried]
         n_grains = library.samples.n_grains[samples]

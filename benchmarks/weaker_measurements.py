@@ -85,9 +85,8 @@ def queries(limits):
     }
 
 
-def models(library, policy=POLICY):
+def models(library, folds, policy=POLICY):
     """For each fold: a model trained without it, its samples, and their claims that are true."""
-    folds = sample_folds(library, FOLDS, SEED)
     for fold in range(FOLDS):
         held_out = folds == fold
         model = train_for_samples(library.take(~held_out), policy=policy, seed=SEED)
@@ -137,7 +136,7 @@ def row(name, arrays):
 def main():
     for folder in sys.argv[1:]:
         library = usable(read_library(Path(folder)))
-        found = measured(library, models(library))
+        found = measured(library, models(library, sample_folds(library, FOLDS, SEED)))
         n = found["as it is"][0].size
         a, b = binom.ppf([0.005, 0.995], n, POLICY.alpha)
         print(f"\n{folder}: 99 % band of {POLICY.alpha:.0%} of {n}: {a:.0f} to {b:.0f}\n")

@@ -143,9 +143,9 @@ def told_model(table, **changes):
         scorers={
             "table": TableScorer({s: np.sinh(LN10 * np.array(row)) for s, row in table.items()})
         },
-        fusion=only(0, 6),
+        fusion=only(0, 2),
         calibration=plain,
-        fusion_near=only(6, 7),
+        fusion_near=only(2, 3),
         calibration_near=plain,
         true_scores=TrueScores(
             LN10 * np.arange(n) / 10,

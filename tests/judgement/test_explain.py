@@ -15,9 +15,7 @@ from fingerprint.tables import SampleSet
 def unbounded(model, samples):
     """(samples, sites) calibrated log10 LR before bounds."""
     scores = np.stack([scorer.score(samples) for scorer in model.scorers.values()])
-    features, _ = claim_features(
-        scores, samples.n_grains, model.sites.n_reference, model.sites.neighbours
-    )
+    features, _ = claim_features(scores, model.sites.neighbours)
     return scores, model.calibration.score(model.fusion.score(features)[..., None]) / LN10
 
 
@@ -27,7 +25,7 @@ def test_the_shares_sum_to_the_calibrated_weight_before_bounds(model, reference)
     assert (np.abs(whole) > max(np.abs(model.bounds))).any()
     for i, site in ((0, 0), (0, 5), (7, 2)):
         got = explain(model, fresh.take(np.array([i])), site)
-        assert set(got.scorers) == {*model.scorers, "counts", "base"}
+        assert set(got.scorers) == {*model.scorers, "base"}
         assert sum(got.scorers.values()) == pytest.approx(whole[i, site], abs=1e-9)
         of_scorers = sum(got.scorers[name] for name in model.scorers)
         of_analytes = sum(share.value for share in got.analytes.values())

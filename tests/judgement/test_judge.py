@@ -246,7 +246,7 @@ def test_an_unknown_site_is_an_answer_and_no_error():
 
 def test_a_sample_that_was_not_measured_is_evidence_of_nothing():
     for samples in (no_grains(), one_sample(n_measured=0)):
-        low = Fusion(np.zeros(6), np.ones(6), np.zeros(6), -9.0)  # of a claim that is unknown
+        low = Fusion(np.zeros(2), np.ones(2), np.zeros(2), -9.0)  # of a claim that is unknown
         got = verdict([math.nan] * 3, "A", samples, fusion=low)
         assert got.verdict == "inconclusive"
         assert got.log10_lr == got.log10_lr_near == got.log10_lr_low == got.log10_lr_high == 0.0

@@ -123,7 +123,7 @@ def tight():
     known = whole.take(~fresh)
     models = [
         train_for_samples(known, ("three_level", "ks"), policy=Policy(laboratory_offset=offset))
-        for offset in (0.1, 0.0)
+        for offset in (0.2, 0.0)
     ]
     is_own = whole.sample_site[fresh][:, None] == np.arange(30)
     return models, whole.samples.take(fresh), is_own
@@ -131,11 +131,11 @@ def tight():
 
 def test_a_laboratory_offset_is_not_taken_for_another_origin(tight):
     (careful, trusting), fresh, is_own = tight
-    for offset in (0.05, 0.1):
+    for offset in (0.1, 0.2):
         rate, most = rejected((careful, fresh, is_own), with_offset(fresh, offset, 8))
         assert rate <= most
     # Without trying offsets the same samples would be.
-    rate, most = rejected((trusting, fresh, is_own), with_offset(fresh, 0.1, 8))
+    rate, most = rejected((trusting, fresh, is_own), with_offset(fresh, 0.2, 8))
     assert rate > most
 
 

@@ -90,7 +90,10 @@ class SampleDensity:
         own = SampleMeans.of(z, sample.grain_sample, 1).means
         filled = filled_with_means(z, own, sample.grain_sample)[:, seen]
         means = counts @ filled / counts.sum(axis=1, keepdims=True)
-        return self._log_share(means, seen, len(z))
+        scores = self._log_share(means, seen, len(z))
+        # A draw may hold none of the grains that were measured.
+        scores[counts @ np.isfinite(z).any(axis=1) == 0] = np.nan
+        return scores
 
     def _log_share(self, means: Floats, seen: Bools, n_grains: int) -> Floats:
         """(k, sites) from (k, analytes seen) means of samples of n grains each."""

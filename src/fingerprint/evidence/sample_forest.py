@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Self
 
@@ -88,25 +89,30 @@ class SampleForest:
         scores = np.full((len(samples), len(self.forest_.classes_)), np.nan)
         known = np.zeros(len(samples), dtype=bool)
         known[samples.grain_sample[np.isfinite(z).any(axis=1)]] = True
-        if known.any():
-            of_known = np.flatnonzero(known)
-            bounds = samples.bounds
-            features = np.stack([_summary(z[bounds[i] : bounds[i + 1]]) for i in of_known])
-            scores[known] = self._log_probability(features)
+        bounds = samples.bounds
+        grains = [z[bounds[i] : bounds[i + 1]] for i in np.flatnonzero(known)]
+        scores[known] = self._log_probability(grains)
         return scores
 
     def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
         """Score one sample with its grains drawn anew."""
         z = self.scores_.transform_samples(sample, self.keys_)
-        if not np.isfinite(z).any():
-            return np.full((len(counts), len(self.forest_.classes_)), np.nan)
+        # A draw may hold none of the grains that were measured.
+        known = counts @ np.isfinite(z).any(axis=1) > 0
         rows = np.arange(len(z))
-        drawn = [z[np.repeat(rows, each.astype(np.int64))] for each in counts]
-        return self._log_probability(np.stack([_summary(one) for one in drawn]))
+        scores = np.full((len(counts), len(self.forest_.classes_)), np.nan)
+        scores[known] = self._log_probability(
+            [z[np.repeat(rows, each.astype(np.int64))] for each in counts[known]]
+        )
+        return scores
 
-    def _log_probability(self, features: Floats) -> Floats:
-        parts = [features[i : i + _CHUNK] for i in range(0, len(features), _CHUNK)]
-        return np.concatenate([np.log(self.forest_.predict_proba(one) + _FLOOR) for one in parts])
+    def _log_probability(self, grains: Sequence[Floats]) -> Floats:
+        """(samples, sites) from the normal scores of the grains of each sample."""
+        parts = [np.empty((0, len(self.forest_.classes_)))]
+        for i in range(0, len(grains), _CHUNK):
+            features = np.stack([_summary(z) for z in grains[i : i + _CHUNK]])
+            parts.append(np.log(self.forest_.predict_proba(features) + _FLOOR))
+        return np.concatenate(parts)
 
     def _training_rows(self, z: Floats, library: Library) -> tuple[Floats, Ints]:
         rng = np.random.default_rng(self.seed)
