@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from fingerprint.evaluation import evaluate
+from fingerprint.evidence import FUSED
 from fingerprint.library import datasets, read_library
 
 pytestmark = pytest.mark.real_data
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.real_data
 def league(datasets_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sphalerite") / "library"
     datasets.build(datasets.recipe("sphalerite_laicpms"), folder)
-    return evaluate(read_library(folder), near="reference", n_jobs=2)
+    return evaluate(read_library(folder), FUSED, open_groups=2, near="reference", n_jobs=2)
 
 
 def test_fusion_on_sphalerite(league):
@@ -32,7 +33,7 @@ def test_true_claims_are_rejected_at_the_rate_that_is_set(league):
     assert low <= rejected <= high
 
 
-def test_fusion_beats_every_scorer_on_sphalerite(league):
+def test_fusion_beats_each_scorer_in_it_on_sphalerite(league):
     *singles, fusion = league.rows
     assert all(fusion.known.cllr.value < row.known.cllr.value for row in singles)
     assert np.isfinite(fusion.near.cllr.value)

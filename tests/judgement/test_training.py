@@ -31,6 +31,12 @@ def test_shuffled_rows_give_the_same_model_to_the_byte(reference, model, tmp_pat
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+def test_parts_scored_at_a_time_give_the_same_scores(reference):
+    one, two = (cross_scores(reference[0], ("ks",), 3, 0, n_jobs) for n_jobs in (1, 2))
+    for name in ("folds", "scores", "n_reference", "strangers"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+
+
 def test_another_seed_gives_another_model(reference, model, tmp_path):
     with small_forests():
         other = train(reference[0], seed=1)

@@ -60,7 +60,7 @@ class League:
     confusion
         By district; None where none is known.
     open_set
-        With whole sites left out; None if not asked for.
+        With whole sites left out; None if too few sites are left then.
     worst_sites
         With the most true claims found implausible.
     library_hash, n_sites, n_samples, n_grains
@@ -143,7 +143,7 @@ def evaluate(
         grain_classes=by_grains(of_fusion, library.samples.n_grains),
         curves=tuple(each for each in drawn if each is not None),
         confusion=confusion(library, held_out, near),
-        open_set=open_set(library, held_out, left_out, policy),
+        open_set=open_set(library, held_out, left_out, policy) if left_out.known.any() else None,
         worst_sites=_worst_sites(library, held_out),
         library_hash=library_hash,
         n_sites=len(library.sites),

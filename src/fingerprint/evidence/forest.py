@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
+from joblib import parallel_config
 from sklearn.ensemble import RandomForestClassifier
 
 from fingerprint.evidence.features import NormalScores, log_table
@@ -68,7 +69,9 @@ class Forest:
             n_jobs=self.n_jobs,
         )
         weights = self._weights(library, rows)
-        self.forest_.fit(z[rows], library.grain_site[rows], sample_weight=weights)
+        # In processes: scikit-learn's threads race for the list of warnings to be left out.
+        with parallel_config(backend="loky"):
+            self.forest_.fit(z[rows], library.grain_site[rows], sample_weight=weights)
         self.forest_.set_params(n_jobs=1)
         return self
 

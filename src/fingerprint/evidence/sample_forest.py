@@ -45,8 +45,6 @@ class SampleForest:
         Number of trees.
     seed
         Seed of the redrawn samples and of the forest.
-    n_jobs
-        Cores to train on; prediction runs on one, so that sums come out the same everywhere.
 
     Attributes
     ----------
@@ -57,10 +55,9 @@ class SampleForest:
 
     name = "sample_forest"
 
-    def __init__(self, n_trees: int = 150, seed: int = 0, n_jobs: int = 1) -> None:
+    def __init__(self, n_trees: int = 150, seed: int = 0) -> None:
         self.n_trees = n_trees
         self.seed = seed
-        self.n_jobs = n_jobs
 
     def fit(self, library: Library) -> Self:
         """Summarise the samples, redraw them, and grow the trees."""
@@ -77,10 +74,8 @@ class SampleForest:
             max_leaf_nodes=leaves if leaves < site.size else None,
             class_weight="balanced",
             random_state=self.seed,
-            n_jobs=self.n_jobs,
         )
         self.forest_.fit(features, site)
-        self.forest_.set_params(n_jobs=1)
         return self
 
     def score(self, samples: SampleSet) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
@@ -62,7 +63,7 @@ def cross_scores(
     n_folds, seed
         See `sample_folds`.
     n_jobs
-        Cores.
+        Parts at a time.
     tried
         Conditions to score the samples under, `AS_IT_IS` among them.
 
@@ -104,24 +105,42 @@ def _scored(
     shape = (len(library), len(library.sites))
     scores = {condition: np.full((len(names), *shape), np.nan) for condition in tried}
     n_reference = np.zeros(shape, dtype=np.int64)
-    for each in np.unique(part):
-        held_out = part == each
-        if np.unique(library.sample_site[~held_out]).size < 2:
-            continue  # one site is no cohort
-        known = library.take(~held_out)
+    # One site is no cohort.
+    held_out = [h for h in (part == p for p in np.unique(part)) if _cohort_is_left(library, h)]
+    found = Parallel(n_jobs=n_jobs)(
+        delayed(_scored_part)(library, names, h, tried, seed) for h in held_out
+    )
+    for h, of_part in zip(held_out, found, strict=True):
+        known = library.take(~h)
         columns = np.searchsorted(library.sites.astype(str), known.sites.astype(str))
-        at = np.ix_(held_out, columns)
+        at = np.ix_(h, columns)
         n_reference[at] = known.n_reference
-        queries = {c: c.of(library.samples.take(held_out), seed) for c in tried}
-        for k, name in enumerate(names):
-            scorer = SCORERS[name](seed, n_jobs).fit(known)
-            for condition, samples in queries.items():
-                scores[condition][k][at] = scorer.score(samples)
+        for condition, of_names in of_part.items():
+            for k, of_name in enumerate(of_names):
+                scores[condition][k][at] = of_name
     return scores, n_reference
 
 
+def _scored_part(
+    library: Library, names: Sequence[str], held_out: Bools, tried: Sequence[Condition], seed: int
+) -> dict[Condition, list[Floats]]:
+    """Score the samples held out, by each scorer, under each condition."""
+    known = library.take(~held_out)
+    queries = {c: c.of(library.samples.take(held_out), seed) for c in tried}
+    scores: dict[Condition, list[Floats]] = {condition: [] for condition in tried}
+    for name in names:
+        scorer = SCORERS[name](seed, 1).fit(known)
+        for condition, samples in queries.items():
+            scores[condition].append(scorer.score(samples))
+    return scores
+
+
+def _cohort_is_left(library: Library, held_out: Bools) -> bool:
+    return np.unique(library.sample_site[~held_out]).size >= 2
+
+
 def _refuse_one_site(library: Library, held_out: Bools) -> None:
-    if np.unique(library.sample_site[~held_out]).size < 2:
+    if not _cohort_is_left(library, held_out):
         raise InputError(
             "the library has no two sites left when some of its samples are held out",
             "Add reference samples to sites that have one only.",

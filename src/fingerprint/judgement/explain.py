@@ -30,16 +30,14 @@ class Explanation:
     Parameters
     ----------
     scorers
-        log10 LR that each scorer contributes; with ``counts`` (grains and reference samples) and
-        ``base`` they sum to the whole. Exact.
+        log10 LR that each scorer contributes; with ``base`` they sum to the whole. Exact.
     raw_scores
         Each scorer's own score of the claim.
     analytes
         Share of each measured analyte (Shapley value): they sum to what the scorers contribute.
     grains
         Share of each grain (Shapley value), in the order of the sample's grains; empty if there
-        are more than 100. They sum to what the scorers contribute, and what ``counts`` is more
-        than for one grain. Positive speaks for the claim.
+        are more than 100. They sum to what the scorers contribute. Positive speaks for the claim.
     """
 
     scorers: dict[str, float]

@@ -93,7 +93,7 @@ class Share:
     Parameters
     ----------
     name
-        A scorer, ``counts`` (grains and reference samples) or ``base``.
+        A scorer or ``base``.
     log10_lr
         The contribution; those of all parts sum to the whole.
     raw_score
@@ -274,7 +274,7 @@ class Summary:
     drawn_others
         Names of those whose curves are drawn.
     shares
-        Contributions, in the order scorers, counts, base; empty where there is none to explain.
+        Contributions, in the order scorers, base; empty where there is none to explain.
     least_grains, least_analytes
         Fewest that a claim is decided on.
     panels_for, panels_against, panels_apart
