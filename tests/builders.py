@@ -93,9 +93,7 @@ def small_forests(n_trees=15):
     """Train with small forests: the same code in a fraction of the time."""
     with pytest.MonkeyPatch.context() as patch:
         for kind in (Forest, SampleForest):
-            patch.setitem(
-                SCORERS, kind.name, lambda seed, n_jobs, kind=kind: kind(n_trees, seed, n_jobs)
-            )
+            patch.setitem(SCORERS, kind.name, lambda seed, _, kind=kind: kind(n_trees, seed=seed))
         yield
 
 
