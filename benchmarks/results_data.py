@@ -111,7 +111,7 @@ DATA_SETS = (
     DataSet(
         "sphalerite",
         public("sphalerite_laicpms"),
-        {"near": "reference", "open_groups": 5},
+        {"near": "reference"},
         (0, 1, 2),
     ),
     *(

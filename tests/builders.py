@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from fingerprint.chemistry import Analyte
-from fingerprint.evidence import SCORERS, Forest
+from fingerprint.evidence import SCORERS, Forest, SampleForest
 from fingerprint.judgement import Model, Policy
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
@@ -92,9 +92,8 @@ def normal_grains(n, p=3):
 def small_forests(n_trees=15):
     """Train with small forests: the same code in a fraction of the time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(
-            SCORERS, "forest", lambda seed, n_jobs: Forest(n_trees, seed=seed, n_jobs=n_jobs)
-        )
+        for kind in (Forest, SampleForest):
+            patch.setitem(SCORERS, kind.name, lambda seed, _, kind=kind: kind(n_trees, seed=seed))
         yield
 
 
@@ -142,12 +141,17 @@ def told_model(table, **changes):
         scorers={
             "table": TableScorer({s: np.sinh(LN10 * np.array(row)) for s, row in table.items()})
         },
-        fusion=only(0, 6),
+        fusion=only(0, 2),
         calibration=plain,
-        fusion_near=only(6, 7),
+        fusion_near=only(2, 3),
         calibration_near=plain,
         true_scores=TrueScores(
-            LN10 * np.arange(n) / 10, np.full(n, 20), np.full(n, 3), np.full(n, 0.7)
+            LN10 * np.arange(n) / 10,
+            np.full(n, 20),
+            np.full(n, 3),
+            np.full(n, 0.5),
+            np.zeros(n),
+            np.full(n, np.inf),
         ),
         support=Support(60, 9999),
         support_near=Support(60, 9999),
@@ -155,3 +159,16 @@ def told_model(table, **changes):
         provenance=Provenance("0" * 64, 0, 1, None, 7, 100, ("L1", "L2"), False),
     )
     return replace(told, **changes)
+
+
+class HalfReader(TableScorer):
+    """Tells the claim on A true of a sample whose values lie near 1.5."""
+
+    def score(self, samples):
+        x = np.log10(samples.assay.values / 1.5).mean(axis=1)
+        sums = np.bincount(samples.grain_sample, x, len(samples))
+        off = sums / samples.n_grains
+        told = np.stack(
+            [np.maximum(3.0 - 200 * off**2, -9.0), *np.full((2, len(off)), -5.0)], axis=1
+        )
+        return np.sinh(LN10 * told)

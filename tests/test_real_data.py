@@ -1,10 +1,10 @@
 """What must hold on real ore. Figures come out of fold, by sample."""
 
-import numpy as np
 import pytest
 from scipy.stats import binom
 
 from fingerprint.evaluation import evaluate
+from fingerprint.evidence import FUSED
 from fingerprint.library import datasets, read_library
 
 pytestmark = pytest.mark.real_data
@@ -14,15 +14,16 @@ pytestmark = pytest.mark.real_data
 def league(datasets_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sphalerite") / "library"
     datasets.build(datasets.recipe("sphalerite_laicpms"), folder)
-    return evaluate(read_library(folder), near="reference", n_jobs=2)
+    return evaluate(read_library(folder), FUSED, open_groups=2, near="reference", n_jobs=2)
 
 
 def test_fusion_on_sphalerite(league):
     fusion = league.rows[-1]
     assert fusion.name == "fusion"
     assert fusion.known.n_true > 380
-    assert fusion.known.false_acceptance[0.02].value <= 0.08
-    assert fusion.known.cllr.value <= 0.20
+    # What the first sketch of the design came to with seven scorers: the floor.
+    assert fusion.known.false_acceptance[0.02].value <= 0.045
+    assert fusion.known.cllr.value <= 0.113
 
 
 def test_true_claims_are_rejected_at_the_rate_that_is_set(league):
@@ -32,7 +33,14 @@ def test_true_claims_are_rejected_at_the_rate_that_is_set(league):
     assert low <= rejected <= high
 
 
-def test_fusion_beats_every_scorer_on_sphalerite(league):
-    *singles, fusion = league.rows
-    assert all(fusion.known.cllr.value < row.known.cllr.value for row in singles)
-    assert np.isfinite(fusion.near.cllr.value)
+def test_fusion_is_no_worse_than_its_best_part_on_sphalerite(league):
+    by_kind = {each.kind: each.difference for each in league.differences}
+    assert set(by_kind) == {"known", "unknown", "near"}
+    assert all(difference.low <= 0.0 for difference in by_kind.values())
+    assert by_kind["unknown"].high < 0.0
+
+
+def test_verdicts_on_sphalerite_are_given(league):
+    verdicts = league.rows[-1].verdicts
+    assert verdicts["true"]["plausible"].value >= 0.85
+    assert verdicts["known"]["implausible"].value >= 0.80

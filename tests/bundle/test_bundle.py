@@ -157,6 +157,12 @@ def test_a_newer_format_is_refused_with_the_remedy(bundle):
         load_model(bundle)
 
 
+def test_an_older_format_is_refused_with_the_remedy(bundle):
+    reseal(bundle, format=files.FORMAT - 1)
+    with pytest.raises(InputError, match=f"format {files.FORMAT - 1}.*Train it anew"):
+        load_model(bundle)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"{}", b"null", b"\xff", b'{"format": 1}', b'{"format": "x"}']
 )

@@ -257,10 +257,113 @@ def test_site_names_cannot_act_as_formulas(run, road, tmp_path):
     assert "\nC0001,'=1+1,inconclusive" in (tmp_path / "v.csv").read_text()
 
 
-def test_a_declared_blend_is_refused_and_not_taken_for_a_site(run, road):
-    outcome = check(run, road, "C0001", "A;B")
+@pytest.fixture
+def lots(road):
+    """The lots of the controls with their samples, largest first."""
+    with (road.controls / "samples.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for row in rows:
+        found.setdefault(row["lot"], []).append(row["sample"])
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+def test_a_lot_is_judged_with_each_of_its_samples_told(run, road, lots, claims, tmp_path):
+    lot, samples = next(iter(lots.items()))
+    assert len(samples) > 1
+    page = tmp_path / "lot.html"
+    words = ("check", road.controls, "--lot", lot, "--claim", claims[samples[0]])
+    outcome = run(*words, "--model", road.model, "--json", "-", "--report", page)
+    content = json.loads(outcome.out)
+    assert set(VERDICT_COLUMNS) < set(content)
+    assert content["sample"] == lot
+    assert [one["sample"] for one in content["samples"]] == samples
+    assert content["n_grains"] == sum(one["n_grains"] for one in content["samples"])
+    for one in content["samples"]:
+        alone = json.loads(check(run, road, one["sample"], claims[samples[0]], "--json", "-").out)
+        assert one["p_value"] == alone["p_value"]
+        assert one["log10_lr"] == alone["log10_lr"]
+    low, high = content["evidence"]["bounds"]
+    total = sum(content["contributions"]["scorers"].values())
+    assert content["log10_lr"] == pytest.approx(min(max(total, low), high))
+    grains = [grain["grain"].split(" ")[0] for grain in content["contributions"]["grains"]]
+    assert sorted(set(grains)) == sorted(samples)
+    assert all(f"<bdi>{sample}</bdi>" in page.read_text() for sample in samples)
+    text = run(*words, "--model", road.model).out
+    assert f"lot {lot}, claim" in text
+    assert all(f"sample {sample}, " in text for sample in samples)
+
+
+def test_a_lot_of_one_sample_has_the_verdict_of_the_sample(run, road, lots, claims, tmp_path):
+    sample = next(iter(claims))
+    facts = tmp_path / "controls"
+    facts.mkdir()
+    (facts / "assay.csv").write_bytes((road.controls / "assay.csv").read_bytes())
+    (facts / "samples.csv").write_text(f"sample,lot,origin_of_data\n{sample},only,made-up\n")
+    words = ("--claim", claims[sample], "--model", road.model, "--json", "-")
+    of_lot = json.loads(run("check", facts, "--lot", "only", *words).out)
+    of_sample = json.loads(run("check", facts, "--sample", sample, *words).out)
+    assert of_lot.pop("sample") == "only"
+    assert of_sample.pop("sample") == sample
+    assert [one["sample"] for one in of_lot.pop("samples")] == [sample]
+    assert of_sample.pop("samples") == []
+    assert of_lot == of_sample
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--lot", "no such lot", "--claim", "X"), "no lot 'no such lot' in the table (L001"),
+        (("--lot", "L001", "--sample", "C0001", "--claim", "X"), "either --sample or --lot"),
+        (("--lot", "L001", "--claim", "X;Y"), "one site"),
+        (("--sample", "C0001", "--claim", "X;;Y"), "blank site"),
+        (("--sample", "C0001", "--claim", "X; "), "blank site"),
+    ],
+)
+def test_bad_lots_and_blends_are_one_message(run, road, more, message):
+    outcome = run("check", road.controls, "--model", road.model, *more)
     assert outcome.status == 2
-    assert "blends" in outcome.err
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_table_without_lots_says_so(run, road, tmp_path):
+    (tmp_path / "assay.csv").write_bytes((road.controls / "assay.csv").read_bytes())
+    words = ("--lot", "L001", "--claim", "X", "--model", road.model)
+    outcome = run("check", tmp_path / "assay.csv", *words)
+    assert outcome.status == 2
+    assert "which lot it is from" in outcome.err
+
+
+def test_check_and_screen_agree_on_a_declared_blend(run, road, claims, sites, tmp_path):
+    sample, claim = next(iter(claims.items()))
+    other = next(site for site in sites if site != claim)
+    blend = f"{claim};{other}"
+    page = tmp_path / "blend.html"
+    content = json.loads(check(run, road, sample, blend, "--json", "-", "--report", page).out)
+    assert content["claim"] == blend
+    assert list(content["blend_shares"]) == [claim, other]
+    assert sum(content["blend_shares"].values()) == pytest.approx(1.0)
+    assert not {claim, other} & set(content["not_excluded"])
+    assert "estimated shares" in check(run, road, sample, blend).out
+    assert "Estimated shares" in page.read_text()
+    claimed = tmp_path / "claims.csv"
+    claimed.write_text(f"sample,claim\n{sample},{claim}; {other}\n")
+    words = ("--model", road.model, "--claims", claimed, "-o", tmp_path / "v.csv")
+    assert run("screen", road.controls, *words).status == 0
+    row = _verdicts(tmp_path / "v.csv")[sample, f"{claim}; {other}"]
+    for name in ("score", "log10_lr", "log10_lr_low", "log10_lr_high", "log10_lr_near", "p_value"):
+        assert float(row[name]) == content[name]
+    assert row["verdict"] == content["verdict"]
+
+
+def test_screen_refuses_a_blend_of_a_blank_site_before_it_writes(run, road, tmp_path):
+    (tmp_path / "claims.csv").write_text("sample,claim\nC0001,X;;Y\n")
+    words = ("--model", road.model, "--claims", tmp_path / "claims.csv", "-o", tmp_path / "v.csv")
+    outcome = run("screen", road.controls, *words)
+    assert outcome.status == 2
+    assert "blank" in outcome.err
+    assert not (tmp_path / "v.csv").exists()
 
 
 def test_output_to_a_dash_makes_no_file_of_that_name(run, road, tmp_path, monkeypatch):

@@ -93,7 +93,8 @@ def test_a_policy_changes_the_verdicts(run, road, tmp_path):
 def test_evaluate_prints_and_writes_the_league(run, road, tmp_path):
     library = road.made_up / "library"
     outcome = run(
-        "evaluate", library, "-o", tmp_path / "e", "--folds", 3, "--scorers", "three_level,ks"
+        *("evaluate", library, "-o", tmp_path / "e", "--folds", 3, "--open-groups", 2),
+        *("--scorers", "three_level,ks"),
     )
     assert outcome.status == 0
     assert outcome.out.startswith("MADE-UP DATA")
@@ -111,17 +112,18 @@ def test_evaluate_prints_and_writes_the_league(run, road, tmp_path):
 
 def test_evaluate_by_district_with_whole_sites_and_laboratories_left_out(run, road, tmp_path):
     library, out = road.made_up / "library", tmp_path / "e"
-    words = ("--folds", 2, "--scorers", "ks", "--sites-from", "district", "--open-groups", 2)
+    words = ("--folds", 2, "--scorers", "ks", "--sites-from", "district", "--open-groups", 4)
     assert run("evaluate", library, "-o", out, *words).status == 0
     league = json.loads((out / "league.json").read_text())
     assert league["n_sites"] < len(read_library(library).sites)
     assert league["leave_out"] is None
-    assert league["open_set"]["groups"] == 2
+    assert league["open_set"]["groups"] == 4
+    assert league["open_set"]["n_sites"] > 2
     words = ("--folds", 2, "--scorers", "ks", "--leave-out", "laboratory")
     assert run("evaluate", library, "-o", out, *words).status == 0
     league = json.loads((out / "league.json").read_text())
     assert league["leave_out"] == "laboratory"
-    assert league["open_set"] is None
+    assert league["open_set"]["groups"] == 5
     outcome = run("evaluate", library, "-o", out, "--leave-out", "planet")
     assert outcome.status == 2
     assert "no column 'planet'" in outcome.err

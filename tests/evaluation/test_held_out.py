@@ -7,12 +7,12 @@ import pytest
 from builders import gaussian, relabelled
 from fingerprint.evaluation import evaluate
 from fingerprint.evaluation.bootstrap import mean_of
-from fingerprint.evaluation.claims import calibrated
+from fingerprint.evaluation.claims import calibrated, fusion_claims
 from fingerprint.evaluation.held_out import hold_out
 from fingerprint.evaluation.metrics import cllr, cllr_min
 from fingerprint.judgement import Policy, train
 from fingerprint.judgement.decide import decide
-from fingerprint.judgement.splits import sample_folds
+from fingerprint.judgement.splits import sample_folds, value_folds
 from fingerprint.library import Library, content_hash
 from fingerprint.tables import Mineralogy, SampleSet
 
@@ -29,6 +29,13 @@ def library():
 def held_out(library):
     folds = sample_folds(library, 3, 2)
     return hold_out(library, QUICK, folds=folds, near=None, policy=Policy(), seed=2, n_jobs=1)
+
+
+@pytest.fixture(scope="module")
+def left_out(library):
+    """Whole sites in each group."""
+    groups = value_folds(library.sample_site.astype(str), 5, 2)
+    return hold_out(library, QUICK, folds=groups, near=None, policy=Policy(), seed=2, n_jobs=1)
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +72,28 @@ def test_which_claims_are_known_true_and_near(library, held_out):
     assert (held_out.is_near.sum(axis=1) > 0).mean() > 0.9
 
 
-def test_with_the_own_site_hidden_the_others_look_better(library, held_out):
-    false = held_out.known & ~held_out.is_true
-    hidden = held_out.hidden_score
-    assert np.nanmean(hidden[false]) > held_out.score[false].mean()
-    # A sample whose site nobody knew is of unknown origin as it is.
-    np.testing.assert_array_equal(hidden[0, 1:], held_out.score[0, 1:])
+def test_of_unknown_origin_is_what_a_model_weighs_that_never_saw_the_site(library, left_out):
+    """By hand: train on the sites that a sample was not left out with, weigh the sample."""
+    false = fusion_claims(library, left_out, left_out)["unknown"]
+    assert np.isin(np.arange(len(library)), false.sample_false).all()
+    for sample in (0, 30, 91):
+        rest = np.isfinite(left_out.score[sample])
+        assert not rest[library.sample_site[sample]]
+        assert 11 <= rest.sum() <= 12  # of 14 sites in five groups
+        model = train(library.take(rest[library.sample_site]), QUICK, seed=2)
+        assert np.array_equal(model.sites.names, library.sites[rest])
+        weighed = model.weigh(library.samples.take(np.array([sample])))
+        got = false.sample_false == sample
+        np.testing.assert_array_equal(false.score_false[got], weighed.score[0])
+        np.testing.assert_array_equal(false.log10_lr_false[got], weighed.log10_lr[0])
+
+
+def test_strangers_look_better_than_samples_whose_own_site_is_in_the_cohort(
+    library, held_out, left_out
+):
+    """The best of a bad lot stands out more: to leave the site in would flatter the figures."""
+    false = held_out.known & left_out.known & ~held_out.is_true
+    assert left_out.score[false].mean() > held_out.score[false].mean()
 
 
 def test_the_league_counts_claims_as_by_hand(library, league):
@@ -81,8 +104,9 @@ def test_the_league_counts_claims_as_by_hand(library, league):
     in_fold = (sample_folds(library, 3, 2) == sample_folds(library, 3, 2)[0]).sum() - 1
     assert fusion.known.n_false == 91 * 13 - in_fold
     assert fusion.known.n_false_samples == 91
-    # Of unknown origin: the lonely sample as well, on the 13 sites that its fold knows.
-    assert fusion.unknown.n_false == 91 * 13 - in_fold + 13
+    # Of unknown origin: 13 sites of seven samples and one of one, in five groups as even as can be.
+    # Three of three sites, one of two and the single one, one of two; the other sites are claimed.
+    assert fusion.unknown.n_false == 3 * 21 * 11 + 15 * 11 + 14 * 12
     assert fusion.unknown.n_false_samples == 92
     assert league.library_hash == content_hash(library.samples)
     assert (league.n_sites, league.n_samples, league.n_grains) == (14, 92, 460)
@@ -130,10 +154,12 @@ def test_a_single_scorer_is_calibrated_on_the_other_folds(held_out):
     raw = held_out.raw[0]
     true = held_out.is_true & np.isfinite(raw)
     false = ~held_out.is_true & np.isfinite(raw)
-    before = calibrated(raw, held_out, true, false)
     fold = held_out.folds == 1
     moved = np.where(fold[:, None], raw + 5.0, raw)
-    after = calibrated(moved, held_out, true, false)
+    # True and false claims lie in two arrays, each NaN where the other has a claim.
+    before, after = (
+        np.fmax(*calibrated((each, each), held_out.folds, true, false)) for each in (raw, moved)
+    )
     finite = np.isfinite(raw) & fold[:, None]
     slope, offset = np.polyfit(raw[finite], before[finite], 1)
     np.testing.assert_allclose(after[finite], slope * (raw[finite] + 5.0) + offset, rtol=1e-6)
@@ -181,8 +207,13 @@ def test_the_order_of_rows_does_not_change_the_league(library, league):
 
 
 def test_labels_that_mean_nothing_give_figures_that_say_so(library):
+    """Neighbours share a district: the most alike sites would be chosen by the scores themselves,
+    and scores that chance made high are not so again."""
     rng = np.random.default_rng(3)
     shuffled = relabelled(library, rng.permutation(library.samples.fact("site")))
+    facts = shuffled.samples.facts.reset_index().astype(object)
+    facts["district"] = [f"d{int(site[-4:]) % 3}" for site in facts["site"]]
+    shuffled = Library(SampleSet.from_tables(shuffled.samples.assay, sample_facts=facts))
     for row in evaluate(shuffled, QUICK, folds=3, seed=2).rows:
         for origin in (row.known, row.unknown, row.near):
             assert 0.9 < origin.cllr.value < 1.1

@@ -49,7 +49,7 @@ def held_out(library):
 
 
 def test_mixed_trials_take_samples_with_and_without_an_own_site(library, held_out):
-    kinds = trials(held_out)
+    kinds = trials(held_out, held_out)
     mixed, near = kinds["mixed"][1], kinds["mixed_near"][1]
     lonely = library.n_reference[library.sample_site] == 1
     assert lonely.sum() == 1
@@ -185,9 +185,10 @@ def test_all_scorers_have_a_row_and_those_that_train_fuses_are_fused(monkeypatch
     assert names[:2] == ["three_level", "forest"]
     assert set(names[:-1]) == set(SCORERS)
     assert league.fused == ("three_level", "forest")
-    # A scorer that is not fused is fitted once a fold; a fused one in the inner folds as well.
-    assert fitted.count("ks") == 3
-    assert fitted.count("three_level") == fitted.count("forest") == 3 * 6
+    # A scorer that is not fused is fitted once a fold of samples or group of sites; a fused one in
+    # the five inner folds and the five inner groups of sites as well.
+    assert fitted.count("ks") == 3 + 5
+    assert fitted.count("three_level") == fitted.count("forest") == (3 + 5) * (1 + 5 + 5)
 
 
 def test_leaving_out_whole_papers(library):

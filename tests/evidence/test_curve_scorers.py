@@ -1,4 +1,7 @@
-"""What holds for each scorer that compares curves or distributions: hard input, order, draws."""
+"""What holds for each scorer that compares curves or distributions: hard input, order, draws.
+
+Most of it holds for those that give a site its share among all, too.
+"""
 
 import json
 
@@ -7,15 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import gaussian, library_of, normal_grains, rows_of, samples_of, sites_of
+from builders import (
+    gaussian,
+    library_of,
+    normal_grains,
+    rows_of,
+    samples_of,
+    sites_of,
+    small_forests,
+)
 from fingerprint.bundle import load_model, save_model
 from fingerprint.bundle.state import Parts, pack, unpack
-from fingerprint.evidence import SCORERS
+from fingerprint.evidence import SCORERS, kernel_density, sample_density, sample_forest
 from fingerprint.judgement import Policy, all_claims, judge, train
 from fingerprint.library import Library
 
 NAMES = ("ks", "rank_sum", "areas_ratio", "kernel_mean")
 NEW = NAMES[1:]
+SHARES = ("kernel_density", "sample_density", "sample_forest")
 levels = st.sampled_from([0.5, 1.0, 1.5, 2.0, 4.0, 8.0])
 columns = st.lists(st.tuples(levels, levels), min_size=1, max_size=12)
 
@@ -26,14 +38,20 @@ def library():
 
 
 @pytest.fixture(params=NAMES)
-def make(request):
+def compare(request):
     return lambda: SCORERS[request.param](0, 1)
 
 
-def test_a_known_shift_is_found_and_a_larger_one_scores_lower(make):
+@pytest.fixture(params=NAMES + SHARES)
+def make(request):
+    with small_forests():
+        yield lambda: SCORERS[request.param](0, 1)
+
+
+def test_a_known_shift_is_found_and_a_larger_one_scores_lower(compare):
     shifts = np.arange(7) * 0.4
     grains, query = normal_grains(40), normal_grains(25)
-    scorer = make().fit(sites_of(*(10 ** (grains + shift) for shift in shifts)))
+    scorer = compare().fit(sites_of(*(10 ** (grains + shift) for shift in shifts)))
     scores = np.stack(
         [scorer.score(samples_of(10 ** (query + shift), ["q"] * 25))[0] for shift in shifts]
     )
@@ -106,6 +124,19 @@ def test_the_company_a_sample_is_scored_in_is_of_no_account(make, library):
         assert np.array_equal(alone[0], together[i])
 
 
+@pytest.mark.parametrize(
+    ("module", "limit"),
+    [(kernel_density, "_CHUNK"), (sample_density, "_MAX_CELLS"), (sample_forest, "_CHUNK")],
+)
+def test_few_at_a_time_change_no_bit(monkeypatch, module, limit, library):
+    with small_forests():
+        scorer = SCORERS[module.__name__.rpartition(".")[2]](0, 1).fit(library)
+    whole = scorer.score(library.samples)
+    for most in (1, 15, 40, 200):
+        monkeypatch.setattr(module, limit, most)
+        assert np.array_equal(scorer.score(library.samples), whole)
+
+
 def test_each_grain_drawn_once_gives_the_score_again(make, library):
     scorer = make().fit(library)
     rng = np.random.default_rng(5)
@@ -115,7 +146,7 @@ def test_each_grain_drawn_once_gives_the_score_again(make, library):
     censored[[0, 3], 0] = True
     keys = library.samples.assay.keys
     query = samples_of(values, ["q"] * 6, censored=censored, limits=60.0, elements=keys)
-    ones = scorer.resampled(query, np.ones((3, 6)), np.zeros((6, 4)))
+    ones = scorer.resampled(query, np.ones((3, 6)), np.zeros((6, 8, 4)))
     np.testing.assert_allclose(ones, np.repeat(scorer.score(query), 3, axis=0), atol=1e-10)
 
 
@@ -124,8 +155,16 @@ def test_twice_the_grain_is_the_grain_twice(make, library):
     scorer = make().fit(library)
     same = samples_of([[50.0, 80.0, 100.0, 200.0]] * 4, ["q"] * 4)
     counts = np.array([[1.0, 1, 1, 1], [4, 0, 0, 0], [0, 1, 3, 0]])
-    drawn = scorer.resampled(same, counts, np.zeros((6, 4)))
+    drawn = scorer.resampled(same, counts, np.zeros((6, 8, 4)))
     np.testing.assert_allclose(drawn, np.repeat(drawn[:1], 3, axis=0), atol=1e-10)
+
+
+def test_a_draw_that_holds_none_of_the_measured_grains_has_no_score(make, library):
+    scorer = make().fit(library)
+    half = samples_of([[50.0, 80.0, 100.0, 200.0], [np.nan] * 4], ["q"] * 2)
+    measured, blank = scorer.resampled(half, np.eye(2), np.zeros((2, 8, 4)))
+    np.testing.assert_allclose(measured, scorer.score(half)[0], atol=1e-10)
+    assert np.isnan(blank).all()
 
 
 def test_a_sample_without_any_of_the_analytes_has_no_score(make, library):
@@ -135,7 +174,7 @@ def test_a_sample_without_any_of_the_analytes_has_no_score(make, library):
     for query in (blank, foreign):
         n = query.assay.n_grains
         assert np.isnan(scorer.score(query)).all()
-        assert np.isnan(scorer.resampled(query, np.ones((2, n)), np.zeros((6, 4)))).all()
+        assert np.isnan(scorer.resampled(query, np.ones((2, n)), np.zeros((6, 8, 4)))).all()
 
 
 def hard_library():
@@ -159,14 +198,14 @@ def test_hard_input_has_finite_scores(make):
         scores = scorer.score(query)
         assert scores.shape == (len(query), 2)
         assert np.isfinite(scores).all()
-    assert np.isfinite(scorer.resampled(one, np.ones((2, 1)), np.zeros((2, 4)))).all()
+    assert np.isfinite(scorer.resampled(one, np.ones((2, 1)), np.zeros((2, 8, 4)))).all()
 
 
-def test_a_constant_analyte_does_not_speak(make):
+def test_a_constant_analyte_does_not_speak(compare):
     """A sample of the constant value is no less alike for it."""
     library = hard_library()
-    scorer = make().fit(library)
-    other = make().fit(library.with_analytes(np.array([0, 2, 3])))
+    scorer = compare().fit(library)
+    other = compare().fit(library.with_analytes(np.array([0, 2, 3])))
     order = [s.score(library.samples)[:, 0].argsort().argsort() for s in (scorer, other)]
     if scorer.name == "kernel_mean":  # pairs with it weigh the others anew
         assert np.abs(order[0] - order[1]).max() <= 1
@@ -174,10 +213,10 @@ def test_a_constant_analyte_does_not_speak(make):
         assert np.array_equal(*order)
 
 
-def test_raising_detection_limits_does_not_lower_true_pairs_on_average(make):
+def test_raising_detection_limits_does_not_lower_true_pairs_on_average(compare):
     whole = gaussian(12, 5, 12, p=5, seed=9, within=0.03)
     rank = np.concatenate([np.arange(n) for n in whole.n_reference])
-    scorer = make().fit(whole.take(rank < 3))
+    scorer = compare().fit(whole.take(rank < 3))
     fresh = whole.take(rank >= 3)
     assay, own = fresh.samples.assay, (np.arange(len(fresh)), fresh.sample_site)
     before = scorer.score(fresh.samples)[own]
@@ -197,7 +236,7 @@ def test_raising_detection_limits_does_not_lower_true_pairs_on_average(make):
         assert after[known].mean() > before[known].mean() - 2 * error
 
 
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", NEW + SHARES[:2])
 def test_what_a_scorer_has_learned_comes_back_from_a_bundle(name, library):
     scorer = SCORERS[name](0, 1).fit(library)
     before = scorer.score(library.samples)  # anything derived on the way stays behind

@@ -10,7 +10,7 @@ from fingerprint.judgement.cohort import (
     less_best_neighbour,
     less_best_other,
 )
-from fingerprint.judgement.trials import claim_features, hide_own_site
+from fingerprint.judgement.trials import claim_features, near_plan_of, plan_of
 
 NAN = np.nan
 values = st.sampled_from([-2.0, -1.0, 0.0, 0.5, 3.0, NAN])  # ties and absent sites abound
@@ -20,44 +20,27 @@ tables = st.integers(2, 6).flatmap(
 
 
 def brute(row, j):
-    """The four features of one claim, from the definition."""
+    """The two features of one claim, from the definition."""
     if np.isnan(row[j]):
-        return [NAN] * 4
-    there = [v for v in row if not np.isnan(v)]
+        return [NAN] * 2
     others = [v for k, v in enumerate(row) if k != j and not np.isnan(v)]
-    squashed = np.arcsinh(there)
-    spread = np.std(squashed)
-    return [
-        np.arcsinh(row[j]),
-        np.arcsinh(row[j] - max(others)) if others else 0.0,
-        (np.arcsinh(row[j]) - np.mean(squashed)) / (spread if spread > 0 else 1.0),
-        np.log(sum(v >= row[j] for v in there)),
-    ]
+    return [np.arcsinh(row[j]), np.arcsinh(row[j] - max(others)) if others else 0.0]
 
 
 @settings(max_examples=200, deadline=None)
 @given(tables)
 def test_features_are_what_the_definitions_say(table):
     scores = np.array(table)
-    n, s = scores.shape
-    n_grains, n_reference = np.arange(1, n + 1), np.arange(1, s + 1)
-    features = cohort_features(np.stack([scores, -scores]), n_grains, n_reference)
-    for i in range(n):
-        for j in range(s):
-            expected = [
-                *brute(scores[i], j),
-                *brute(-scores[i], j),
-                np.log(n_grains[i]),
-                np.log(n_reference[j]),
-            ]
+    features = cohort_features(np.stack([scores, -scores]))
+    for i, row in enumerate(scores):
+        for j in range(len(row)):
+            expected = [*brute(row, j), *brute(-row, j)]
             np.testing.assert_allclose(features[i, j], expected, atol=1e-12)
 
 
 def test_their_names_are_in_the_same_order():
     assert feature_names(("a", "b")) == (
-        "a:score", "a:less_best_other", "a:standardised", "a:rank",
-        "b:score", "b:less_best_other", "b:standardised", "b:rank",
-        "log_n_grains", "log_n_reference",
+        "a:score", "a:less_best_other", "b:score", "b:less_best_other",
     )  # fmt: skip
 
 
@@ -82,26 +65,44 @@ def test_the_best_neighbour_is_the_best_of_the_neighbours(table, data):
             np.testing.assert_equal(got[i, j], expected)
 
 
-def test_a_hidden_site_is_as_if_it_were_not_in_the_library():
+def test_a_site_without_scores_is_as_if_it_were_not_in_the_library():
     rng = np.random.default_rng(1)
     scores = rng.normal(size=(2, 5, 4))
-    own = np.array([0, 1, 2, 3, 1])
-    hidden = hide_own_site(scores, own)
-    assert np.isnan(hidden[:, np.arange(5), own]).all()
-    assert np.isnan(hidden).sum() == 10
-    assert np.isfinite(scores).all()  # the original is left alone
-    features = cohort_features(hidden, np.full(5, 3), np.ones(4))
+    gone = np.array([0, 1, 2, 3, 1])
+    lacking = scores.copy()
+    lacking[:, np.arange(5), gone] = NAN
+    features = cohort_features(lacking)
+    assert np.isnan(features[np.arange(5), gone]).all()
     for i in range(5):
-        left = np.delete(np.arange(4), own[i])
-        without = cohort_features(scores[:, i : i + 1, left], np.array([3]), np.ones(3))
+        left = np.delete(np.arange(4), gone[i])
+        without = cohort_features(scores[:, i : i + 1, left])
         np.testing.assert_allclose(features[i, left], without[0], atol=1e-12)
 
 
 def test_features_against_neighbours_come_after_those_against_anywhere():
     scores = np.random.default_rng(2).normal(size=(3, 4, 5))
     near = ~np.eye(5, dtype=bool)
-    far, closer = claim_features(scores, np.full(4, 2), np.ones(5), near)
+    far, closer = claim_features(scores, near)
     np.testing.assert_array_equal(closer[..., : far.shape[-1]], far)
     # With every other site a neighbour, the best neighbour is the best other.
-    for k in range(3):
-        np.testing.assert_allclose(closer[..., far.shape[-1] + k], far[..., 4 * k + 1])
+    names = feature_names(("a", "b", "c"))
+    for k, scorer in enumerate("abc"):
+        other = far[..., names.index(f"{scorer}:less_best_other")]
+        np.testing.assert_allclose(closer[..., far.shape[-1] + k], other)
+
+
+def test_the_plans_give_each_scorer_its_own_columns():
+    scorers = ("ks", "three_level")
+    scores = np.random.default_rng(3).normal(size=(2, 4, 5))
+    near = ~np.eye(5, dtype=bool)
+    moved = scores.copy()
+    moved[1] *= 2.0
+    plans = (plan_of(scorers), near_plan_of(scorers))
+    for plan, before, after in zip(
+        plans, claim_features(scores, near), claim_features(moved, near), strict=True
+    ):
+        changed = np.flatnonzero((before != after).any(axis=(0, 1)))
+        assert sorted(plan.columns[1]) == changed.tolist()
+        assert sorted(sum(plan.columns, ())) == list(range(before.shape[-1]))
+        assert plan.anchor == 1
+    assert plan_of(("ks",)).anchor is None

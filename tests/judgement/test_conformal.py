@@ -16,8 +16,13 @@ def true_scores(scores, n_grains=20, n_reference=3):
         scores,
         np.broadcast_to(n_grains, shape).astype(int),
         np.broadcast_to(n_reference, shape).astype(int),
-        np.ones(shape),
+        *as_it_is(shape),
     )
+
+
+def as_it_is(shape):
+    """Shares, offsets, and grains kept at most, of claims that were tried as they are."""
+    return np.ones(shape), np.zeros(shape), np.full(shape, np.inf)
 
 
 def p_of(true, scores, n_grains=20, n_reference=3, alpha=0.1):
@@ -38,7 +43,7 @@ def test_groups_by_hand():
         np.concatenate([np.arange(10.0), 100 + np.arange(10.0), 200 + np.arange(10.0)]),
         np.repeat([20, 3, 20], 10),
         np.repeat([1, 4, 4], 10),
-        np.ones(30),
+        *as_it_is(30),
     )
     # A score of 50 is high for a site known by one sample, and lowest for the other groups.
     assert p_of(true, 50, 20, 1)[0] == pytest.approx(11 / 11)
@@ -83,7 +88,7 @@ def test_the_rate_holds_within_each_group():
 
     rates = {g: [] for g in (2, 4, 10, 40)}
     for _ in range(60):
-        true = TrueScores(*draw(1500), np.ones(1500))
+        true = TrueScores(*draw(1500), *as_it_is(1500))
         scores, grains, references = draw(500)
         p = true.p_values(scores, grains, references, np.ones(1), 0.05)
         for g in rates:
@@ -100,7 +105,7 @@ grain_counts = st.lists(st.integers(1, 60), min_size=5, max_size=150)
 def test_every_claim_is_in_one_group_that_is_large_enough(n_grains, data):
     n = len(n_grains)
     n_reference = data.draw(st.lists(st.integers(0, 9), min_size=n, max_size=n))
-    true = TrueScores(np.zeros(n), np.array(n_grains), np.array(n_reference), np.ones(n))
+    true = TrueScores(np.zeros(n), np.array(n_grains), np.array(n_reference), *as_it_is(n))
     groups = true._groups(0.2)
     grid_g, grid_r = np.meshgrid(np.arange(1, 80), np.arange(0, 12))
     held = np.array([g.holds(grid_g, grid_r) for g in groups])
@@ -134,6 +139,8 @@ def test_a_claim_is_compared_with_true_claims_on_no_more_analytes_than_its_own()
         np.full(30, 20),
         np.full(30, 3),
         np.repeat([1.0, 0.85, 0.7], 10),
+        np.zeros(30),
+        np.full(30, np.inf),
     )
     grains, references = np.full(1, 20), np.full(1, 3)
 
@@ -144,3 +151,36 @@ def test_a_claim_is_compared_with_true_claims_on_no_more_analytes_than_its_own()
     assert p(40.0, 0.84) == p(40.0, 0.7) == pytest.approx(11 / 11)
     # Fewer than were ever tried: compared with the fewest; the policy decides no such claim.
     assert p(-1.0, 0.3) == pytest.approx(1 / 11)
+
+
+def of_two_kinds(**column):
+    """Ten true claims as they are, scored about 100, and the same otherwise, scored about 50."""
+    kind = np.repeat([0, 1], 10)
+    share, offset, most_grains = as_it_is(20)
+    changed = {"offset": offset, "most_grains": most_grains}
+    for name, value in column.items():
+        changed[name] = np.where(kind == 1, value, changed[name])
+    n_grains = np.minimum(20, changed["most_grains"]).astype(int)
+    scores = np.where(kind == 0, 100.0, 50.0) + np.tile(np.arange(10.0), 2)
+    return TrueScores(
+        scores, n_grains, np.full(20, 3), share, changed["offset"], changed["most_grains"]
+    )
+
+
+def test_an_offset_that_cannot_be_excluded_gives_the_larger_p_value():
+    true = of_two_kinds(offset=0.1)
+    assert p_of(true, 55.5)[0] == pytest.approx(7 / 11)
+    assert p_of(true, 40.0)[0] == pytest.approx(1 / 11)
+    # Were offsets to raise scores, those without would decide.
+    assert p_of(true.take(true.offset == 0), 55.5)[0] == pytest.approx(1 / 11)
+
+
+def test_only_claims_on_few_grains_are_compared_with_true_claims_cut_to_few():
+    true = of_two_kinds(most_grains=5.0)
+    assert p_of(true, 55.5, n_grains=20)[0] == pytest.approx(1 / 11)
+    assert p_of(true, 55.5, n_grains=5)[0] == pytest.approx(7 / 11)
+
+
+def test_a_sample_tried_under_two_conditions_is_no_two_true_claims():
+    assert not of_two_kinds(offset=0.1).enough(0.05)
+    assert of_two_kinds(offset=0.1).enough(0.1)

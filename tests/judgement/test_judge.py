@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from builders import ELEMENTS, LN10, samples_of, told_model
+from builders import ELEMENTS, LN10, HalfReader, samples_of, told_model
 from fingerprint.errors import InputError
 from fingerprint.intake import concatenate
 from fingerprint.judgement import (
@@ -16,6 +16,7 @@ from fingerprint.judgement import (
     all_claims,
     in_words,
     judge,
+    judge_lot,
     sessions_for,
 )
 from fingerprint.judgement.conformal import TrueScores
@@ -76,9 +77,25 @@ def in_judged_session(factor=1.0, n_standards=6, claim="A"):
     return next(judge(model, samples, [("s", claim)], SIZED, sessions))
 
 
+def in_lot(second, claim="A", copy=False):
+    """A lot of two samples with 20 grains; the second holds what the first does, or not."""
+    values = np.full((40, 10), 3.0)
+    if not copy:
+        values[20:] = 4.0
+    lot = samples_of(values, ["s"] * 20 + ["t"] * 20)
+    return judge_lot(told_model({"s": GOOD, "t": second}), lot, "L", claim, Policy(alpha=0.1))
+
+
+def with_one_grain():
+    lot = samples_of(np.full((21, 10), 3.0), ["s"] * 20 + ["t"])
+    return judge_lot(told_model({"s": GOOD, "t": GOOD}), lot, "L", "A", SIZED)
+
+
 def few_true():
     n = 49
-    return TrueScores(np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n))
+    return TrueScores(
+        np.zeros(n), np.full(n, 20), np.full(n, 3), np.ones(n), np.zeros(n), np.full(n, np.inf)
+    )
 
 
 GOOD = [2.0, -1.0, -5.0]
@@ -105,6 +122,11 @@ DECIDING = {
         "inconclusive",
     ),
     Reason.SESSION_OUTSIDE_LIMITS: (lambda: in_judged_session(1.3, claim="C"), "inconclusive"),
+    Reason.COMMON_FACTOR: (
+        lambda: verdict(GOOD, "A", scorers={"three_level": HalfReader({})}),
+        "inconclusive",
+    ),
+    Reason.LOT_DISAGREES: (lambda: in_lot([-0.1, 0.0, 0.0]), "inconclusive"),
 }
 # Every reason that is a note beside the verdict.
 NOTES = {
@@ -123,6 +145,8 @@ NOTES = {
     Reason.SESSION_WITHOUT_REFERENCE_MATERIAL: lambda: verdict(GOOD, "A", sessions=()),
     Reason.REFERENCE_MATERIALS_NOT_CHECKED: lambda: verdict(GOOD, "A", in_session(1.3)),
     Reason.OTHERS_NOT_EXCLUDED: lambda: verdict([2.0, 1.0, -5.0], "A"),
+    Reason.LOT_SAMPLES_LEFT_OUT: with_one_grain,
+    Reason.LOT_REPEATS_SAMPLE: lambda: in_lot(GOOD, copy=True),
 }
 
 
@@ -222,7 +246,7 @@ def test_an_unknown_site_is_an_answer_and_no_error():
 
 def test_a_sample_that_was_not_measured_is_evidence_of_nothing():
     for samples in (no_grains(), one_sample(n_measured=0)):
-        low = Fusion(np.zeros(6), np.ones(6), np.zeros(6), -9.0)  # of a claim that is unknown
+        low = Fusion(np.zeros(2), np.ones(2), np.zeros(2), -9.0)  # of a claim that is unknown
         got = verdict([math.nan] * 3, "A", samples, fusion=low)
         assert got.verdict == "inconclusive"
         assert got.log10_lr == got.log10_lr_near == got.log10_lr_low == got.log10_lr_high == 0.0
@@ -302,7 +326,9 @@ def test_on_a_trained_model_the_policy_is_kept_to_the_letter(model, reference):
     for v in got:
         by_sample.setdefault(v.sample, []).append(v)
         expected = (
-            "implausible"
+            "inconclusive"
+            if v.factor is not None
+            else "implausible"
             if v.p_value <= policy.alpha
             else "plausible"
             if v.log10_lr >= 1.0 and v.log10_lr_near >= 0.0

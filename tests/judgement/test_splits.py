@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from builders import gaussian, library_of, relabelled
+from builders import gaussian, library_of, relabelled, small_forests
 from fingerprint.errors import InputError
-from fingerprint.evidence import SCORERS, Forest
+from fingerprint.evidence import SCORERS
 from fingerprint.judgement.crossfit import cross_scores
 from fingerprint.judgement.splits import sample_folds, value_folds
 from fingerprint.library import Library
@@ -49,8 +49,9 @@ def test_numbers_of_folds_that_cannot_be_are_refused(n_folds):
 
 
 @pytest.fixture
-def quick_forest(monkeypatch):
-    monkeypatch.setitem(SCORERS, "forest", lambda seed, n_jobs: Forest(n_trees=20, seed=seed))
+def quick_forest():
+    with small_forests(20):
+        yield
 
 
 def samples_that_are_noise(seed=7):

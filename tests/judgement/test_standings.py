@@ -7,7 +7,7 @@ import pytest
 
 from builders import assay_of, gaussian, samples_of, small_forests
 from fingerprint.intake import concatenate
-from fingerprint.judgement import Policy, Reason, all_claims, judge, train
+from fingerprint.judgement import Policy, Reason, all_claims, judge, train_for_samples
 from fingerprint.judgement.sessions import standings
 from fingerprint.library import Library
 from fingerprint.quality import SessionLimits, SessionQuality, judge_sessions
@@ -75,7 +75,7 @@ def test_a_library_with_reference_materials_trains_as_without():
     mixed = Library(with_standards(plain.samples, 3.0))
     assert mixed.samples.reference_materials is not None
     with small_forests():
-        one, other = train(plain), train(mixed)
+        one, other = train_for_samples(plain), train_for_samples(mixed)
     policy = Policy(least_analytes=3)
     claims = all_claims(one, plain.samples)[:40]
     said, again = (list(judge(m, plain.samples, claims, policy)) for m in (one, other))

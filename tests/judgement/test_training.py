@@ -8,11 +8,9 @@ from builders import gaussian, library_of, rows_of, small_forests
 from fingerprint.bundle import save_model
 from fingerprint.errors import InputError
 from fingerprint.judgement import Policy, Reason, judge, train
-from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.crossfit import cross_scores
-from fingerprint.judgement.fusion import fit_fusion
 from fingerprint.judgement.training import usable
-from fingerprint.judgement.trials import make_trials
+from fingerprint.judgement.trials import make_trials, plan_of
 from fingerprint.library import Library, content_hash
 from fingerprint.tables import Assay, Mineralogy, SampleSet
 
@@ -33,6 +31,12 @@ def test_shuffled_rows_give_the_same_model_to_the_byte(reference, model, tmp_pat
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+def test_parts_scored_at_a_time_give_the_same_scores(reference):
+    one, two = (cross_scores(reference[0], ("ks",), 3, 0, n_jobs) for n_jobs in (1, 2))
+    for name in ("folds", "scores", "n_reference", "strangers"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+
+
 def test_another_seed_gives_another_model(reference, model, tmp_path):
     with small_forests():
         other = train(reference[0], seed=1)
@@ -51,8 +55,8 @@ def test_bounds_count_true_claims_and_distinct_samples():
     model = train(library, QUICK)
     # The two samples that are their site's only one cannot be tried as true.
     assert model.support.n_true == 17
-    # Each is tried on all analytes, and on two shares of them.
-    assert len(model.true_scores.scores) == 3 * 17
+    # Each is tried as it is, with an offset, on three shares of the analytes, on few grains.
+    assert len(model.true_scores.scores) == 6 * 17
     assert model.support.n_false == len(library) == 19
     low, high = model.bounds
     assert low == pytest.approx(-np.log10(18))
@@ -65,10 +69,7 @@ def test_bounds_count_true_claims_and_distinct_samples():
 
 def on_all_analytes(model):
     true = model.true_scores
-    full = true.share == 1.0
-    return TrueScores(
-        true.scores[full], true.n_grains[full], true.n_reference[full], true.share[full]
-    )
+    return true.take((true.share == 1.0) & (true.offset == 0.0) & np.isinf(true.most_grains))
 
 
 def test_true_scores_know_their_grains_and_reference_samples():
@@ -87,12 +88,11 @@ def test_true_scores_come_from_a_fusion_that_has_not_seen_their_sample():
     model = train(library, QUICK, seed=3)
     cross = cross_scores(library, QUICK, 5, 3, 1)
     far, _ = make_trials(library, cross, model.sites.neighbours, 3)
-    prior = np.zeros(10)
-    prior[0] = 1.0  # weight one on the three-level log likelihood ratio
+    plan = plan_of(QUICK)
     expected = {}
     for i in range(len(library)):
         rest = cross.folds[far.sample] != cross.folds[i]
-        fusion = fit_fusion(far.features[rest], far.is_true[rest], far.weight[rest], prior)
+        fusion = plan.fit(far.features[rest], far.is_true[rest], far.weight[rest])
         own = far.is_true & (far.sample == i)
         assert own.sum() == 1
         expected[i] = fusion.score(far.features[own])[0]
@@ -221,17 +221,23 @@ def test_with_too_few_neighbours_to_calibrate_the_general_calibration_serves():
     np.testing.assert_allclose(weighed.log10_lr_near, weighed.log10_lr, atol=1e-9)
 
 
-def test_hiding_a_site_makes_it_no_competitor():
+def test_a_site_kept_out_of_the_cohort_is_no_competitor():
     library = gaussian(6, 4, 5, p=3)
     model = train(library, QUICK)
     seen = model.weigh(library.samples)
-    hidden = model.weigh(library.samples, library.sample_site)
+    score, _ = model.without(seen.scores, library.sample_site[:, None])
     rows, own = np.arange(len(library)), library.sample_site
-    assert np.isnan(hidden.scores[:, rows, own]).all()
+    assert np.isfinite(seen.scores).all()  # what was given is left alone
     others = np.ones(seen.score.shape, bool)
     others[rows, own] = False
-    # The best of a bad lot looks better: that is why such trials take part.
-    assert hidden.score[others].mean() > seen.score[others].mean()
+    # The best of a bad lot looks better.
+    assert score[others].mean() > seen.score[others].mean()
+    # Where the best other is another site than the one kept out, nothing changes.
+    for i in rows:
+        ranked = [np.argsort(-one) for one in seen.scores[:, i]]
+        for site in np.flatnonzero(others[i]):
+            if all(own[i] not in [r for r in rank if r != site][:1] for rank in ranked):
+                assert score[i, site] == seen.score[i, site]
 
 
 def with_constant(library, columns, *, censored):

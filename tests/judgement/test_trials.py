@@ -17,13 +17,17 @@ def tiny():
     return library_of(np.ones(6), list("abcdef"), SITES)
 
 
-def scored(library, n_sites=None):
+def scored(library):
+    """Out-of-fold scores drawn at random; without its site a sample scores quite otherwise."""
     rng = np.random.default_rng(0)
-    shape = (len(library), n_sites or len(library.sites))
-    scores = rng.normal(size=(2, *shape))
-    single = library.n_reference[library.sample_site] == 1
-    scores[:, single, library.sample_site[single]] = np.nan
-    return CrossScores(np.zeros(len(library), int), scores, np.ones(shape, int), {})
+    shape = (len(library), len(library.sites))
+    scores, strangers = rng.normal(size=(2, 2, *shape))
+    rows, own = np.arange(len(library)), library.sample_site
+    single = library.n_reference[own] == 1
+    scores[:, single, own[single]] = np.nan
+    strangers[:, rows, own] = np.nan
+    zeros = np.zeros(len(library), int)
+    return CrossScores(zeros, scores, np.ones(shape, int), strangers, {}, {})
 
 
 def counted(part):
@@ -73,7 +77,7 @@ def test_false_claims_of_known_and_unknown_origin_weigh_the_same():
 
 
 def kinds(part):
-    """Total weight of the false trials of each kind: those with the own site hidden come later."""
+    """Total weight of the false trials of each kind: those of unknown origin come later."""
     totals = [0.0, 0.0]
     seen = {(5, 0), (5, 1)}  # f is always of unknown origin
     for s, j, w, true in zip(part.sample, part.site, part.weight, part.is_true, strict=True):
@@ -83,18 +87,30 @@ def kinds(part):
     return totals
 
 
-def test_unknown_origin_means_that_the_own_site_is_out_of_the_cohort():
+def test_unknown_origin_is_scored_by_what_never_saw_the_site():
     library = tiny()
     cross = scored(library)
     far, _ = make_trials(library, cross, NEAR_XY, 0)
     for sample, site in ((0, 1), (3, 2)):
         two = far.features[(far.sample == sample) & (far.site == site)]
-        row = cross.scores[0, sample]
+        rows = cross.scores[0, sample], cross.strangers[0, sample]
         others = np.delete(np.arange(3), site)
-        gap = row[site] - np.max(row[others])
         stranger = [k for k in others if k != library.sample_site[sample]]
-        gap_hidden = row[site] - np.max(row[stranger])
-        np.testing.assert_allclose(np.sinh(two[:, 1]), [gap, gap_hidden])
+        gaps = [
+            row[site] - np.max(row[beside])
+            for row, beside in zip(rows, (others, stranger), strict=True)
+        ]
+        np.testing.assert_allclose(np.sinh(two[:, 0]), [row[site] for row in rows])
+        np.testing.assert_allclose(np.sinh(two[:, 1]), gaps)
+
+
+def test_the_only_sample_of_a_site_is_of_unknown_origin_alone():
+    library = tiny()
+    cross = scored(library)
+    far, _ = make_trials(library, cross, NEAR_XY, 0)
+    lonely = far.take(far.sample == 5)
+    assert not lonely.is_true.any()
+    np.testing.assert_allclose(np.sinh(lonely.features[:, 0]), cross.strangers[0, 5, :2])
 
 
 def large():

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import binom
 
 from builders import gaussian
 from fingerprint.evaluation.metrics import cllr, cllr_min
-from fingerprint.judgement import Policy, Reason, train
+from fingerprint.judgement import Policy, Reason, train_for_samples
+from fingerprint.judgement.conditions import Condition, conditions, scaled, with_offset
 from fingerprint.judgement.decide import decide
 from fingerprint.tables import Assay, SampleSet
 
@@ -18,7 +21,7 @@ def setting():
     """A model of 40 sites with five samples each, and five fresh samples of each."""
     whole = gaussian(40, 10, 8, p=8, seed=0, between=0.15)
     fresh = np.array([int(sample[-2:]) >= 5 for sample in whole.samples.ids])
-    model = train(whole.take(~fresh), ("three_level", "ks"))
+    model = train_for_samples(whole.take(~fresh), ("three_level", "ks"))
     is_own = whole.sample_site[fresh][:, None] == np.arange(40)
     return model, whole.samples.take(fresh), is_own
 
@@ -58,6 +61,18 @@ def test_a_high_limit_does_not_reject_true_claims(setting, quantile):
     assert rate <= most
 
 
+@settings(max_examples=6, deadline=None)
+@given(st.floats(0.05, 0.95))
+def test_no_limit_raises_the_rate_of_false_rejection(setting, quantile):
+    rate, most = rejected(setting, with_limits(setting[1], quantile))
+    assert rate <= most
+
+
+def test_few_grains_do_not_reject_true_claims(setting):
+    rate, most = rejected(setting, Condition(grains=3).of(setting[1], 9))
+    assert rate <= most
+
+
 @pytest.mark.parametrize("n_analytes", [4, 6])
 def test_fewer_analytes_do_not_reject_true_claims(setting, n_analytes):
     rate, most = rejected(setting, setting[1].with_analytes(np.arange(n_analytes)))
@@ -85,3 +100,69 @@ def test_weaker_measurements_weaken_the_evidence_for_true_claims(setting):
     full = model.weigh(fresh).log10_lr[is_own].mean()
     for weaker in (with_limits(fresh, 0.6), fresh.with_analytes(np.arange(4))):
         assert model.weigh(weaker).log10_lr[is_own].mean() < full
+
+
+def test_on_fewer_analytes_the_calibration_is_another(setting):
+    model, fresh, _ = setting
+    half = fresh.with_analytes(np.arange(4))
+    assert [each.n_analytes for each in model.fewer] == [6, 5, 4]
+    assert model.calibrations(4) is model.fewer[2]
+    assert model.calibrations(7) is model.fewer[0]
+    assert model.calibrations(8).calibration is model.calibration
+    assert model.calibrations(2) is model.fewer[2]  # fewer than were tried: the nearest
+    weighed = model.weigh(half)
+    expected = model.fewer[2].calibration.score(weighed.score[..., None]) / np.log(10)
+    np.testing.assert_allclose(weighed.log10_lr, np.clip(expected, *model.bounds))
+
+
+@pytest.fixture(scope="module")
+def tight():
+    """Sites whose samples differ by less than laboratories do; models that know so, and not."""
+    whole = gaussian(30, 9, 20, p=10, seed=5, between=0.1, within=0.0004)
+    fresh = np.array([int(sample[-2:]) >= 5 for sample in whole.samples.ids])
+    known = whole.take(~fresh)
+    models = [
+        train_for_samples(known, ("three_level", "ks"), policy=Policy(laboratory_offset=offset))
+        for offset in (0.2, 0.0)
+    ]
+    is_own = whole.sample_site[fresh][:, None] == np.arange(30)
+    return models, whole.samples.take(fresh), is_own
+
+
+def test_a_laboratory_offset_is_not_taken_for_another_origin(tight):
+    (careful, trusting), fresh, is_own = tight
+    for offset in (0.1, 0.2):
+        rate, most = rejected((careful, fresh, is_own), with_offset(fresh, offset, 8))
+        assert rate <= most
+    # Without trying offsets the same samples would be.
+    rate, most = rejected((trusting, fresh, is_own), with_offset(fresh, 0.2, 8))
+    assert rate > most
+
+
+def test_factors_are_of_each_sample_and_analyte_and_as_large_as_asked(tight):
+    _, fresh, _ = tight
+    ratio = with_offset(fresh, 0.1, 3).assay.values / fresh.assay.values
+    of_sample = np.log(ratio[fresh.bounds[:-1]])
+    np.testing.assert_allclose(ratio, np.exp(of_sample)[fresh.grain_sample])
+    assert of_sample.std() == pytest.approx(0.1, rel=0.1)
+    censored = with_limits(fresh, 0.3)
+    doubled = scaled(censored, np.full((len(fresh), 10), 2.0)).assay
+    np.testing.assert_array_equal(doubled.limits, 2 * censored.assay.limits)
+    np.testing.assert_array_equal(doubled.censored, censored.assay.censored)
+
+
+def test_few_grains_are_some_of_the_sample(tight):
+    _, fresh, _ = tight
+    few = Condition(grains=5).of(fresh, 1)
+    assert set(few.n_grains) == {5}
+    np.testing.assert_array_equal(few.ids, fresh.ids)
+    for i in (0, 17):
+        grains = fresh.take(np.array([i])).assay.values
+        assert all(
+            (grains == one).all(axis=1).any() for one in few.take(np.array([i])).assay.values
+        )
+
+
+def test_without_offsets_nothing_is_tried_twice():
+    assert len(conditions(0.1)) == len(conditions(0.0)) + 1 == 6
+    assert len(set(conditions(0.0))) == 5

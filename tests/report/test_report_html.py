@@ -6,10 +6,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
 
+import numpy as np
 import pytest
 
 from fingerprint.judgement import SENTENCES
-from fingerprint.judgement.conformal import TrueScores
 from fingerprint.report import render_html
 from fingerprint.report.contents import FOOTER
 
@@ -179,7 +179,7 @@ def test_an_unknown_site_says_why_there_is_no_number(pages):
 
 def test_no_p_value_and_no_curves_are_said_in_words(world):
     few = world.model.true_scores
-    true_scores = TrueScores(few.scores[:9], few.n_grains[:9], few.n_reference[:9], few.share[:9])
+    true_scores = few.take(np.arange(few.scores.size) < 9)
     model = replace(world.model, true_scores=true_scores)
     text = str(Text(render_html(world.summary(*world.claims[0], model=model))))
     assert "A p-value is not available" in text

@@ -10,7 +10,6 @@ import pytest
 from fingerprint.evidence import KS
 from fingerprint.evidence.ks import mean_d4_by_chance
 from fingerprint.judgement import Reason, explain, judge
-from fingerprint.judgement.conformal import TrueScores
 from fingerprint.library import content_hash
 from fingerprint.report import summarise, summary_document, summary_json
 from fingerprint.report.curves import cumulative, largest_gap
@@ -21,8 +20,8 @@ VERDICT_ROW = [
     "log10_lr_near", "p_value", "n_grains", "not_excluded", "reasons",
 ]  # fmt: skip
 MORE = [
-    "district", "contributions", "evidence", "sessions", "policy", "sample_hash", "model_hash",
-    "library_hash", "made_up",
+    "district", "samples", "blend_shares", "contributions", "evidence", "common_factor", "sessions",
+    "policy", "sample_hash", "model_hash", "library_hash", "made_up",
 ]  # fmt: skip
 
 
@@ -55,7 +54,13 @@ def test_contributions_are_those_of_the_explanation(world):
     document = summary_document(world.summary(sample, claim))
     explanation = explain(world.model, world.control(), world.model.sites.index(claim))
     assert document["contributions"]["scorers"] == explanation.scorers
-    assert document["contributions"]["analytes"] == explanation.analytes
+    assert document["contributions"]["analytes"] == {
+        key: {"log10_lr": share.value, "error": share.error}
+        for key, share in explanation.analytes.items()
+    }
+    grains = document["contributions"]["grains"]
+    assert [grain["log10_lr"] for grain in grains] == [g.value for g in explanation.grains]
+    assert [grain["grain"] for grain in grains] == list(world.control().assay.fact("grain"))
     assert document["evidence"]["raw_scores"] == explanation.raw_scores
     assert document["evidence"]["bounds"] == list(world.model.bounds)
     assert document["evidence"]["scale"] == "ENFSI 2015 verbal scale"
@@ -87,9 +92,7 @@ def test_too_few_true_trials_give_no_p_value(world):
     few = world.model.true_scores
     model = replace(
         world.model,
-        true_scores=TrueScores(
-            few.scores[:9], few.n_grains[:9], few.n_reference[:9], few.share[:9]
-        ),
+        true_scores=few.take(np.arange(few.scores.size) < 9),
     )
     summary = world.summary(*world.claims[0], model=model)
     assert summary.strength.p_value is None
@@ -169,8 +172,8 @@ def test_panels_are_few_and_none_stands_twice(summaries):
             for panel in (*summary.panels_for, *summary.panels_against, *summary.panels_apart)
         ]
         assert len(keys) == len(set(keys)) <= 6
-        assert all(panel.lean > 0 for panel in summary.panels_for)
-        assert all(panel.lean < 0 for panel in summary.panels_against)
+        assert all(panel.log10_lr > 0 for panel in summary.panels_for)
+        assert all(panel.log10_lr < 0 for panel in summary.panels_against)
         assert not (summary.panels_against and summary.panels_apart)
     assert summaries["plausible"].panels_for
     assert summaries["implausible"].panels_against

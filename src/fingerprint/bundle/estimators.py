@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import skops.io
@@ -17,11 +17,11 @@ from fingerprint.errors import InputError
 # Beyond what skops trusts of itself.
 _ALLOWED = ["sklearn.tree._tree.Tree"]
 # Kinds of forest, each with the kind of tree that it holds.
-_TREES: dict[type, type] = {
+_TREES: dict[type, Any] = {
     RandomForestClassifier: DecisionTreeClassifier,
     ExtraTreesClassifier: ExtraTreeClassifier,
 }
-Forests = RandomForestClassifier | ExtraTreesClassifier
+Forests: TypeAlias = RandomForestClassifier | ExtraTreesClassifier
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 

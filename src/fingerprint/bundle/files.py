@@ -23,7 +23,7 @@ from fingerprint.errors import InputError
 from fingerprint.intake.writing.folders import atomic_folder
 from fingerprint.judgement import Model
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 _SELF = "sha256_of_this_file"
 _OURS = re.compile(r"manifest\.json|arrays\.npz|card\.md|estimator_\d+\.skops")
@@ -113,7 +113,7 @@ def load_model(folder: Path | str) -> tuple[Model, str]:
     Raises
     ------
     InputError
-        If a file is missing, added or changed, a type is unknown, or the format is newer.
+        If a file is missing, added or changed, a type is unknown, or the format is another.
     """
     manifest, digest = read_manifest(folder)
     places = {f"estimator_{i}.skops": place for i, place in enumerate(manifest["estimators"])}
@@ -141,7 +141,7 @@ def read_manifest(folder: Path | str) -> tuple[dict[str, Any], str]:
     Raises
     ------
     InputError
-        If it is missing, changed, or of a newer format.
+        If it is missing, changed, or of another format.
     """
     path = Path(folder) / _MANIFEST
     try:
@@ -158,6 +158,12 @@ def read_manifest(folder: Path | str) -> tuple[dict[str, Any], str]:
             raise InputError(
                 f"the model has format {manifest['format']}, this program reads up to {FORMAT}",
                 "Update fingerprint.",
+                file=path,
+            )
+        if manifest["format"] < FORMAT:
+            raise InputError(
+                f"the model has format {manifest['format']}, of an earlier version",
+                "Train it anew: what models weigh has changed since.",
                 file=path,
             )
         stated = manifest[_SELF]

@@ -29,9 +29,10 @@ from fingerprint.evidence.background import Background
 from fingerprint.evidence.features import NormalScores
 from fingerprint.evidence.log_values import LogValues
 from fingerprint.evidence.variance import VarianceComponents
+from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
-from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
+from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.policy import Policy
 from fingerprint.quality import SessionLimits
 
@@ -57,7 +58,10 @@ _RECORDS: tuple[type, ...] = (
     Support,
     Provenance,
     Fusion,
+    Calibrations,
+    BlendGauge,
     TrueScores,
+    FewerAnalytes,
     VarianceComponents,
     Background,
     Policy,

@@ -1,4 +1,4 @@
-"""`fingerprint check` and `fingerprint screen`: claims to verdicts."""
+"""`fingerprint check`: one claim to a verdict."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from fingerprint.cli.options import alpha_option, model_option
 from fingerprint.cli.sessions import certified_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fingerprint.tables import SampleSet
 
 
 @click.command()
 @click.argument("samples", type=click.Path())
-@click.option("--claim", required=True, metavar="SITE", help="Site that the papers name.")
+@click.option(
+    "--claim",
+    required=True,
+    metavar="SITE[;SITE...]",
+    help="Site that the papers name; several for a declared blend.",
+)
 @model_option
 @click.option("--sample", metavar="ID", help="Which sample, if the table holds several.")
+@click.option("--lot", metavar="ID", help="Judge all samples of a lot together.")
 @alpha_option
 @certified_option
 @click.option("--json", "json_file", metavar="FILE", help="Write the verdict as JSON; - prints it.")
@@ -29,37 +33,44 @@ def check(
     claim: str,
     folder: str,
     sample: str | None,
+    lot: str | None,
     alpha: float | None,
     certified: str | None,
     json_file: str | None,
     report: str | None,
 ) -> None:
-    """Check one sample of SAMPLES against the site that its papers claim."""
+    """Check one sample of SAMPLES, or one lot, against the site that its papers claim."""
     from fingerprint.bundle import load_model
     from fingerprint.cli.outputs import files_of_model, refuse_same
     from fingerprint.cli.progress import reading_bar, working
     from fingerprint.cli.sessions import judged_sessions
     from fingerprint.intake import atomic_write, read_samples
-    from fingerprint.judgement import judge
+    from fingerprint.judgement import judge, judge_lot, samples_of_lot
     from fingerprint.report import render_html, summarise, summary_json
     from fingerprint.report.text import verdict_text
 
-    if not claim.strip() or ";" in claim:
-        raise click.UsageError(
-            "--claim takes the name of one site; declared blends (A;B) are not judged yet."
-        )
+    if sample is not None and lot is not None:
+        raise click.UsageError("Give either --sample or --lot: a lot is judged as a whole.")
+    if not all(name.strip() for name in claim.split(";")):
+        raise click.UsageError("--claim names a blank site; give SITE, or SITE;SITE for a blend.")
+    if lot is not None and ";" in claim:
+        raise click.UsageError("A lot is judged against one site: give --claim one, or --sample.")
     if report is not None and not report.endswith((".html", ".htm")):
         raise click.UsageError("--report writes HTML: name a file that ends in .html.")
     refuse_same([samples, certified, *files_of_model(folder)], [json_file, report])
     model, digest = load_model(folder)
     policy = model.policy.with_alpha(alpha)
     with reading_bar() as progress:
-        one = _one_sample(read_samples(samples, progress), sample)
-    sessions = judged_sessions(model, one, certified, policy)
+        given = read_samples(samples, progress)
+    chosen = _one_sample(given, sample) if lot is None else samples_of_lot(given, lot)
+    sessions = judged_sessions(model, chosen, certified, policy)
     with working("Weighing the claim"):
-        (verdict,) = judge(model, one, [(str(one.ids[0]), claim)], policy, sessions)
+        if lot is None:
+            (verdict,) = judge(model, chosen, [(str(chosen.ids[0]), claim)], policy, sessions)
+        else:
+            verdict = judge_lot(model, chosen, lot, claim, policy, sessions)
         summary = summarise(
-            model, one, verdict, policy=policy, model_hash=digest, sessions=sessions
+            model, chosen, verdict, policy=policy, model_hash=digest, sessions=sessions
         )
     if report is not None:
         with atomic_write(report) as temporary:
@@ -71,80 +82,6 @@ def check(
         with atomic_write(json_file) as temporary:
             temporary.write_text(summary_json(summary), encoding="utf-8")
     click.echo(verdict_text(verdict, made_up=bool(summary.made_up)))
-
-
-@click.command()
-@click.argument("samples", type=click.Path())
-@model_option
-@click.option("--claims", metavar="CLAIMS.csv", help="Table with the columns sample and claim.")
-@click.option("--all-sites", is_flag=True, help="Claim every site of the library instead.")
-@click.option("-o", "--output", required=True, type=click.Path(), help="CSV of verdicts.")
-@alpha_option
-@certified_option
-def screen(
-    samples: str,
-    folder: str,
-    claims: str | None,
-    all_sites: bool,
-    output: str,
-    alpha: float | None,
-    certified: str | None,
-) -> None:
-    """Check many samples of SAMPLES against many claims."""
-    from collections import Counter
-
-    from fingerprint.bundle import load_model
-    from fingerprint.cli.outputs import files_of_model, refuse_same
-    from fingerprint.cli.progress import counted, reading_bar
-    from fingerprint.cli.sessions import judged_sessions, notes_on_sessions
-    from fingerprint.errors import InputError
-    from fingerprint.intake import atomic_write, read_claims, read_samples
-    from fingerprint.judgement import all_claims, judge
-    from fingerprint.library.reference import is_made_up
-    from fingerprint.report.rows import VERDICT_COLUMNS, verdict_row, write_rows
-
-    if (claims is None) == (not all_sites):
-        raise click.UsageError("Give either --claims CLAIMS.csv or --all-sites.")
-    refuse_same([samples, claims, certified, *files_of_model(folder)], [output])
-    model, _ = load_model(folder)
-    policy = model.policy.with_alpha(alpha)
-    with reading_bar() as progress:
-        queries = read_samples(samples, progress)
-        pairs = all_claims(model, queries) if claims is None else read_claims(claims)
-    if unknown := sorted({sample for sample, _ in pairs} - set(queries.ids)):
-        raise InputError(
-            f"there is no sample {unknown[0]!r} in {samples}",
-            "Correct the name, or add its grains to the table.",
-            file=claims,
-            column="sample",
-        )
-    sessions = judged_sessions(model, queries, certified, policy)
-    found: Counter[str] = Counter()
-
-    def rows() -> Iterator[dict[str, object]]:
-        verdicts = judge(model, queries, pairs, policy, sessions)
-        for verdict in counted(verdicts, len(pairs), "Judging"):
-            found[verdict.verdict] += 1
-            found["could be rejected"] += verdict.could_be_rejected
-            yield verdict_row(verdict)
-
-    with atomic_write(output) as temporary, temporary.open("w", encoding="utf-8") as file:
-        write_rows(rows(), VERDICT_COLUMNS, file)
-    if model.provenance.made_up or is_made_up(queries):
-        click.echo("Made-up data.")
-    click.echo(
-        f"{len(pairs)} claims: {found['plausible']} plausible, {found['implausible']} implausible, "
-        f"{found['inconclusive']} inconclusive"
-    )
-    if claims is not None:
-        click.echo(
-            f"If every claim were true, chance alone would find about "
-            f"{policy.alpha * found['could be rejected']:.3g} of them implausible. Have a second "
-            "sample measured blind before anyone acts on a single one."
-        )
-    for note in notes_on_sessions(sessions):
-        click.echo(note)
-    click.echo(output)
 
 
 def _one_sample(samples: SampleSet, name: str | None) -> SampleSet:
@@ -172,4 +109,4 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
-COMMANDS = {"check": check, "screen": screen}
+COMMANDS = {"check": check}

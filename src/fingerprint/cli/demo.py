@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fingerprint.judgement import Model
     from fingerprint.tables import SampleSet
 
-_FOLDS = 3
+_FOLDS, _OPEN_GROUPS = 3, 2
 # What is shown, how its truth reads in truth.csv, and the name of its report.
 _CASES = (
     ("A true claim", "true", "report.html"),
@@ -56,7 +56,7 @@ def demo(output: str, jobs: int) -> None:
     save_model(train(library, n_jobs=jobs), folder / "model")
     model, digest = load_model(folder / "model")
     click.echo(f"Evaluating briefly ({_FOLDS} folds by sample) ...")
-    league = evaluate(library, FUSED, folds=_FOLDS, n_jobs=jobs)
+    league = evaluate(library, FUSED, folds=_FOLDS, open_groups=_OPEN_GROUPS, n_jobs=jobs)
     write_league(league, folder / "evaluation")
     click.echo(_one_figure(league) + "\n")
     controls = read_samples(made_up / "controls")

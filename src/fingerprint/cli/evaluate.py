@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 @click.option(
     "--open-groups",
     type=click.IntRange(2),
-    metavar="N",
-    help="Also leave whole sites out, in N groups; takes as long again.",
+    default=5,
+    show_default=True,
+    help="Groups of whole sites, each left out in turn: samples of unknown origin.",
 )
 @seed_option
 @near_option
@@ -49,7 +50,7 @@ def evaluate(
     folds: int,
     leave_out: str | None,
     sites_from: str | None,
-    open_groups: int | None,
+    open_groups: int,
     seed: int,
     near: str | None,
     jobs: int,
@@ -79,7 +80,7 @@ def evaluate(
             names,
             folds=folds,
             leave_out=leave_out,
-            open_groups=open_groups or 0,
+            open_groups=open_groups,
             near=near,
             seed=seed,
             n_jobs=jobs,

@@ -72,11 +72,11 @@ def own_known(held_out: HeldOut) -> Bools:
     return np.asarray((held_out.known & held_out.is_true).any(axis=1, keepdims=True))
 
 
-def trials(held_out: HeldOut) -> dict[str, tuple[Bools, Bools]]:
+def trials(held_out: HeldOut, left_out: HeldOut) -> dict[str, tuple[Bools, Bools]]:
     """(samples, sites) true claims and false claims, for each of `KINDS`.
 
-    Known origin: the sample's own site is in the cohort. Unknown: it is hidden, or had no other
-    sample to train on. Near: of known origin, on a site that has the own one as a neighbour. Mixed:
+    Known origin: the sample's own site was trained on, by other samples. Unknown: the whole site
+    was left out. Near: of known origin, on a site that has the own one as a neighbour. Mixed:
     every false claim as it comes, the own site in the cohort where it has another sample; mixed
     near: those of them on sites that share the neighbours' column with the own site.
     """
@@ -86,39 +86,44 @@ def trials(held_out: HeldOut) -> dict[str, tuple[Bools, Bools]]:
     has_neighbour = true & held_out.has_neighbour
     return {
         "known": (true, of_known),
-        "unknown": (true, np.isfinite(held_out.hidden_score) & ~held_out.is_true),
+        "unknown": (true, left_out.known),
         "near": (has_neighbour, of_known & held_out.is_near),
         "mixed": (true, false),
         "mixed_near": (has_neighbour, false & held_out.is_next_door),
     }
 
 
-def fusion_claims(library: Library, held_out: HeldOut) -> dict[str, Claims]:
+def fusion_claims(library: Library, held_out: HeldOut, left_out: HeldOut) -> dict[str, Claims]:
     """Claims as the fusion weighs them, for each of `KINDS`.
 
-    True claims are weighed with their own site in the cohort, whatever the false ones are.
+    True claims are those of `held_out`, whatever the false ones are.
     """
     far = (held_out.score, held_out.log10_lr)
-    hidden = (held_out.hidden_score, held_out.hidden_log10_lr)
+    strange = (left_out.score, left_out.log10_lr)
     near = (held_out.score_near, held_out.log10_lr_near)
     weighed = {
         "known": (far, far),
-        "unknown": (far, hidden),
+        "unknown": (far, strange),
         "near": (near, near),
         "mixed": (far, far),
         "mixed_near": (near, near),
     }
     return {
-        kind: claims_of(library, weighed[kind], masks) for kind, masks in trials(held_out).items()
+        kind: claims_of(library, weighed[kind], masks)
+        for kind, masks in trials(held_out, left_out).items()
     }
 
 
-def scorer_claims(library: Library, held_out: HeldOut, k: int) -> dict[str, Claims]:
+def scorer_claims(
+    library: Library, held_out: HeldOut, left_out: HeldOut, k: int
+) -> dict[str, Claims]:
     """Claims as one scorer weighs them, calibrated by fold, for each of `KINDS`."""
-    raw, claims = held_out.raw[k], {}
-    for kind, masks in trials(held_out).items():
-        both = (raw, calibrated(raw, held_out, *masks))
-        claims[kind] = claims_of(library, (both, both), masks)
+    claims = {}
+    for kind, masks in trials(held_out, left_out).items():
+        raw = (held_out.raw[k], (left_out if kind == "unknown" else held_out).raw[k])
+        log10_lr = calibrated(raw, held_out.folds, *masks)
+        weighed = ((raw[0], log10_lr[0]), (raw[1], log10_lr[1]))
+        claims[kind] = claims_of(library, weighed, masks)
     return claims
 
 
@@ -149,21 +154,38 @@ def claims_of(
     )
 
 
-def calibrated(raw: Floats, held_out: HeldOut, true: Bools, false: Bools) -> Floats:
+def calibrated(
+    raw: tuple[Floats, Floats], folds: Ints, true: Bools, false: Bools
+) -> tuple[Floats, Floats]:
     """log10 LR of a single scorer on some trials, each fold calibrated on the other folds.
 
     Unlike the fusion's, the scores that calibrate come from scorers that have seen the fold.
+
+    Parameters
+    ----------
+    raw
+        (samples, sites) scores from which true claims are picked, and false ones.
+    folds
+        (samples,).
+    true, false
+        (samples, sites) which claims.
     """
-    log10_lr = np.full(raw.shape, np.nan)
-    for fold in np.unique(held_out.folds):
-        inside = (held_out.folds == fold)[:, None]
-        rest, at = (true | false) & ~inside, (true | false) & inside
-        is_true = true[rest]
-        if not at.any() or is_true.all() or not is_true.any():
+    log10_lr = np.full(true.shape, np.nan), np.full(false.shape, np.nan)
+    for fold in np.unique(folds):
+        inside = (folds == fold)[:, None]
+        scores = np.concatenate([raw[0][true & ~inside], raw[1][false & ~inside]])
+        is_true = np.arange(scores.size) < int((true & ~inside).sum())
+        can_learn = is_true.any() and not is_true.all()
+        if can_learn:
+            calibration = LogisticRegression(C=1e4, class_weight="balanced", max_iter=1000)
+            calibration.fit(scores[:, None], is_true)
+        for one, of, mask in zip(log10_lr, raw, (true & inside, false & inside), strict=True):
+            if not mask.any():
+                continue
             # Nothing to learn from: no evidence.
-            log10_lr[at] = 0.0
-            continue
-        calibration = LogisticRegression(C=1e4, class_weight="balanced", max_iter=1000)
-        calibration.fit(raw[rest][:, None], is_true)
-        log10_lr[at] = calibration.decision_function(raw[at][:, None]) / np.log(10.0)
+            one[mask] = (
+                calibration.decision_function(of[mask][:, None]) / np.log(10.0)
+                if can_learn
+                else 0.0
+            )
     return log10_lr

@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from fingerprint.evidence import SCORERS
-from fingerprint.judgement import Policy, train
+from fingerprint.judgement import Policy, train_for_samples
 from fingerprint.judgement.decide import decide
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, sharing
 from fingerprint.judgement.training import usable
@@ -22,14 +22,13 @@ _ARRAYS = (
     "score_near",
     "log10_lr",
     "log10_lr_near",
-    "hidden_score",
-    "hidden_log10_lr",
     "p_values",
 )
 
-_DECIDING = ("deciding", "hidden_deciding")
 # Prior of an unknown origin, as `identify` has it by default.
 _PRIOR_UNKNOWN = 0.5
+# With fewer sites left, samples cannot be held out of training in turn.
+_LEAST_SITES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +45,13 @@ class HeldOut:
         (scorers, samples, sites) scores of the single scorers; NaN where the site had no sample
         left to train on, here and below.
     score, score_near, log10_lr, log10_lr_near
-        Of the fusion, the sample's own site in the cohort.
-    hidden_score, hidden_log10_lr
-        The same with the sample's own site hidden: as if it came from no known site.
+        Of the fusion.
     p_values
         Conformal.
     p_unknown
         (samples,) probability of none of the sites, at a prior of 0.5.
-    deciding, hidden_deciding
-        Reason that decides each claim, with the own site in the cohort and with it hidden; None
-        where there is no claim.
+    deciding
+        Reason that decides each claim; None where there is no claim.
     is_true, is_near
         Claims on the sample's own site, and on sites that have it as a neighbour.
     is_next_door
@@ -72,12 +68,9 @@ class HeldOut:
     score_near: Floats
     log10_lr: Floats
     log10_lr_near: Floats
-    hidden_score: Floats
-    hidden_log10_lr: Floats
     p_values: Floats
     p_unknown: Floats
     deciding: Texts
-    hidden_deciding: Texts
     is_true: Bools
     is_near: Bools
     is_next_door: Bools
@@ -116,32 +109,46 @@ def hold_out(
         See `fingerprint.judgement.train`.
     n_jobs
         Folds at a time.
+
+    Returns
+    -------
+    HeldOut
+        Without claims of the samples of a fold whose absence leaves nothing to train on.
     """
     names = (tuple(fused), tuple(others))
+    which = [fold for fold in range(int(folds.max()) + 1) if _can_train(library, folds != fold)]
     parts = Parallel(n_jobs=n_jobs)(
-        delayed(_one_fold)(library, folds == fold, *names, near, policy, seed)
-        for fold in range(int(folds.max()) + 1)
+        delayed(_one_fold)(library, folds == fold, *names, near, policy, seed) for fold in which
     )
-    return _joined(library, sum(names, ()), folds, near, parts)
+    return _joined(library, sum(names, ()), folds, near, dict(zip(which, parts, strict=True)))
+
+
+def _can_train(library: Library, kept: Bools) -> bool:
+    """Whether three sites are left and one of them has two samples: else nothing can be tried."""
+    n_reference = np.bincount(library.sample_site[kept])
+    return int((n_reference > 0).sum()) >= _LEAST_SITES and int(n_reference.max()) > 1
 
 
 def _joined(
-    library: Library, scorers: tuple[str, ...], folds: Ints, near: str | None, parts: list[_Fold]
+    library: Library,
+    scorers: tuple[str, ...],
+    folds: Ints,
+    near: str | None,
+    parts: dict[int, _Fold],
 ) -> HeldOut:
     shape = (len(library), len(library.sites))
     whole = {name: np.full(shape, np.nan) for name in _ARRAYS}
     raw, p_unknown = np.full((len(scorers), *shape), np.nan), np.full(len(library), np.nan)
-    deciding = {name: np.full(shape, None, dtype=object) for name in _DECIDING}
+    deciding: Texts = np.full(shape, None, dtype=object)
     is_near, has_neighbour = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    for fold, part in enumerate(parts):
+    for fold, part in parts.items():
         rows = np.flatnonzero(folds == fold)
         at = np.ix_(rows, part.columns)
         for name in _ARRAYS:
             whole[name][at] = part.arrays[name]
         for k in range(len(scorers)):
             raw[k][at] = part.raw[k]
-        for name in _DECIDING:
-            deciding[name][at] = part.deciding[name]
+        deciding[at] = part.deciding
         p_unknown[rows] = part.p_unknown
         has_neighbour[at] = part.neighbours.any(axis=1)
         near_to = np.zeros((len(library.sites), len(library.sites)), dtype=bool)
@@ -156,8 +163,8 @@ def _joined(
         is_near=is_near,
         is_next_door=_next_door(library, near, is_near),
         has_neighbour=has_neighbour,
+        deciding=deciding,
         **whole,
-        **deciding,
     )
 
 
@@ -176,7 +183,7 @@ class _Fold:
     arrays: dict[str, Floats]
     raw: Floats
     p_unknown: Floats
-    deciding: dict[str, Texts]
+    deciding: Texts
     neighbours: Bools
 
 
@@ -190,20 +197,11 @@ def _one_fold(
     seed: int,
 ) -> _Fold:
     known_samples, queries = library.take(~held_out), library.samples.take(held_out)
-    model = train(known_samples, fused, near=near, policy=policy, seed=seed)
+    model = train_for_samples(known_samples, fused, near=near, policy=policy, seed=seed)
     alone = [SCORERS[name](seed, 1).fit(usable(known_samples)).score(queries) for name in others]
     columns = np.searchsorted(library.sites.astype(str), model.sites.names.astype(str))
-    own = _own_column(columns, library.sample_site[held_out])
     weighed = model.weigh(queries)
-    hidden_score, hidden_log10_lr = weighed.score.copy(), weighed.log10_lr.copy()
     decisions = decide(model, queries, weighed, policy)
-    hidden_deciding = decisions.deciding.copy()
-    known = own >= 0
-    if known.any():
-        strangers = queries.take(known)
-        hidden = model.weigh(strangers, own[known])
-        hidden_score[known], hidden_log10_lr[known] = hidden.score, hidden.log10_lr
-        hidden_deciding[known] = decide(model, strangers, hidden, policy).deciding
     return _Fold(
         columns,
         {
@@ -211,19 +209,10 @@ def _one_fold(
             "score_near": weighed.score_near,
             "log10_lr": weighed.log10_lr,
             "log10_lr_near": weighed.log10_lr_near,
-            "hidden_score": hidden_score,
-            "hidden_log10_lr": hidden_log10_lr,
             "p_values": decisions.p_values,
         },
         np.concatenate([weighed.scores, *(one[None] for one in alone)]),
         probabilities(weighed.log10_lr, _PRIOR_UNKNOWN)[:, -1],
-        {"deciding": decisions.deciding, "hidden_deciding": hidden_deciding},
+        decisions.deciding,
         model.sites.neighbours,
     )
-
-
-def _own_column(columns: Ints, own: Ints) -> Ints:
-    """Column of each sample's own site among the model's, -1 if the model lacks it."""
-    at = np.searchsorted(columns, own)
-    found = columns[np.minimum(at, columns.size - 1)] == own
-    return np.where(found, at, -1)

@@ -60,7 +60,7 @@ class League:
     confusion
         By district; None where none is known.
     open_set
-        With whole sites left out; None if not asked for.
+        With whole sites left out; None if too few sites are left then.
     worst_sites
         With the most true claims found implausible.
     library_hash, n_sites, n_samples, n_grains
@@ -97,7 +97,7 @@ def evaluate(
     *,
     folds: int = 5,
     leave_out: str | None = None,
-    open_groups: int = 0,
+    open_groups: int = 5,
     near: str | None = None,
     policy: Policy | None = None,
     seed: int = 0,
@@ -117,7 +117,7 @@ def evaluate(
     leave_out
         Column by whose values the folds go instead: no value is in two of them.
     open_groups
-        Groups of whole sites to leave out as well, which takes as long again; 0: none.
+        Groups of whole sites, each left out in turn: what samples of unknown origin are taken from.
     near, policy, seed, n_jobs
         See `fingerprint.judgement.train`.
     """
@@ -127,25 +127,23 @@ def evaluate(
     others = tuple(name for name in SCORERS if name not in fused) if scorers is None else ()
     hold = partial(hold_out, library, fused, near=near, policy=policy, seed=seed, n_jobs=n_jobs)
     held_out = hold(others=others, folds=_folds(library, folds, leave_out, seed))
-    of_fusion = fusion_claims(library, held_out)
+    site, n_groups = library.sample_site.astype(str), min(open_groups, len(library.sites))
+    left_out = hold(others=others, folds=value_folds(site, n_groups, seed))
+    of_fusion = fusion_claims(library, held_out, left_out)
     of_scorers = [
-        (name, scorer_claims(library, held_out, k)) for k, name in enumerate(held_out.scorers)
+        (name, scorer_claims(library, held_out, left_out, k))
+        for k, name in enumerate(held_out.scorers)
     ]
     rows = [scorer_row(library, held_out, k, of) for k, (_, of) in enumerate(of_scorers)]
     drawn = (curves(kind, of_fusion[kind]) for kind in COMPARED)
-    site = library.samples.fact("site")
     return League(
-        rows=(*rows, fusion_row(library, held_out, of_fusion)),
+        rows=(*rows, fusion_row(library, held_out, left_out, of_fusion)),
         fused=fused,
         differences=differences(of_fusion, of_scorers),
         grain_classes=by_grains(of_fusion, library.samples.n_grains),
         curves=tuple(each for each in drawn if each is not None),
         confusion=confusion(library, held_out, near),
-        open_set=open_set(
-            library, held_out, hold(folds=value_folds(site, open_groups, seed)), policy
-        )
-        if open_groups
-        else None,
+        open_set=open_set(library, held_out, left_out, policy) if left_out.known.any() else None,
         worst_sites=_worst_sites(library, held_out),
         library_hash=library_hash,
         n_sites=len(library.sites),

@@ -88,14 +88,15 @@ def open_set(library: Library, ordinary: HeldOut, left_out: HeldOut, policy: Pol
     policy
         That both were judged by.
     """
-    known, everyone = np.flatnonzero(own_known(ordinary)), np.arange(len(library))
-    best = _best(ordinary.score)[known], _best(left_out.score)
-    certain = 1.0 - ordinary.p_unknown[known], 1.0 - left_out.p_unknown
-    sites = Sites(library.sample_site[known], library.sample_site)
+    known = np.flatnonzero(own_known(ordinary))
+    everyone = np.flatnonzero(left_out.known.any(axis=1))
+    best = _best(ordinary.score)[known], _best(left_out.score)[everyone]
+    certain = 1.0 - ordinary.p_unknown[known], 1.0 - left_out.p_unknown[everyone]
+    sites = Sites(library.sample_site[known], library.sample_site[everyone])
     false = {"far": left_out.known, "near": left_out.known & left_out.is_next_door}
     return OpenSet(
         int(left_out.folds.max()) + 1,
-        float(left_out.known.sum(axis=1).mean()),
+        float(left_out.known[everyone].sum(axis=1).mean()),
         _against(library, ordinary, left_out, false["far"], "known"),
         _against(library, ordinary, left_out, false["near"], "near"),
         {kind: verdict_shares(library, left_out.deciding, mask) for kind, mask in false.items()},
@@ -113,7 +114,7 @@ def _against(
         (held.score_near, held.log10_lr_near) if kind == "near" else (held.score, held.log10_lr)
         for held in (ordinary, left_out)
     ]
-    true = trials(ordinary)[kind][0]
+    true = trials(ordinary, left_out)[kind][0]
     return origin(claims_of(library, (weighed[0], weighed[1]), (true, false)))
 
 

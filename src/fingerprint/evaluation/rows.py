@@ -135,11 +135,13 @@ def scorer_row(library: Library, held_out: HeldOut, k: int, claims: Mapping[str,
     return Row(held_out.scorers[k], known, unknown, near, accuracy)
 
 
-def fusion_row(library: Library, held_out: HeldOut, claims: Mapping[str, Claims]) -> Row:
+def fusion_row(
+    library: Library, held_out: HeldOut, left_out: HeldOut, claims: Mapping[str, Claims]
+) -> Row:
     """Measure the fusion on its claims of each kind."""
     accuracy = _accuracy(library, held_out, held_out.score)
     known, unknown, near = _compared(claims)
-    return Row(FUSION, known, unknown, near, accuracy, _all_verdicts(library, held_out))
+    return Row(FUSION, known, unknown, near, accuracy, _all_verdicts(library, held_out, left_out))
 
 
 def _compared(claims: Mapping[str, Claims]) -> tuple[Origin, Origin, Origin]:
@@ -178,12 +180,14 @@ def _accuracy(library: Library, held_out: HeldOut, scores: Floats) -> Figure:
     return mean_of((best == own).astype(float), own)
 
 
-def _all_verdicts(library: Library, held_out: HeldOut) -> dict[str, dict[str, Figure]]:
-    kinds = trials(held_out)
+def _all_verdicts(
+    library: Library, held_out: HeldOut, left_out: HeldOut
+) -> dict[str, dict[str, Figure]]:
+    kinds = trials(held_out, left_out)
     shares = {"true": verdict_shares(library, held_out.deciding, kinds["known"][0])}
     for kind in ("known", "unknown", "near"):
-        deciding = held_out.hidden_deciding if kind == "unknown" else held_out.deciding
-        shares[kind] = verdict_shares(library, deciding, kinds[kind][1])
+        source = left_out if kind == "unknown" else held_out
+        shares[kind] = verdict_shares(library, source.deciding, kinds[kind][1])
     return shares
 
 

@@ -24,7 +24,7 @@ SCORERS: dict[str, Callable[[int, int], Scorer]] = {
     "kernel_mean": lambda seed, n_jobs: KernelMean(),
     "kernel_density": lambda seed, n_jobs: KernelDensity(),
     "sample_density": lambda seed, n_jobs: SampleDensity(),
-    "sample_forest": lambda seed, n_jobs: SampleForest(seed=seed, n_jobs=n_jobs),
+    "sample_forest": lambda seed, n_jobs: SampleForest(seed=seed),
     "two_level": lambda seed, n_jobs: TwoLevel(),
     "two_level_kernel": lambda seed, n_jobs: TwoLevelKernel(),
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
+from joblib import parallel_config
 from sklearn.ensemble import RandomForestClassifier
 
 from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.evidence.pooling import mean_over_drawn, mean_over_grains
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats, Ints
@@ -67,27 +69,19 @@ class Forest:
             n_jobs=self.n_jobs,
         )
         weights = self._weights(library, rows)
-        self.forest_.fit(z[rows], library.grain_site[rows], sample_weight=weights)
+        # In processes: scikit-learn's threads race for the list of warnings to be left out.
+        with parallel_config(backend="loky"):
+            self.forest_.fit(z[rows], library.grain_site[rows], sample_weight=weights)
         self.forest_.set_params(n_jobs=1)
         return self
 
     def score(self, samples: SampleSet) -> Floats:
         """Score samples; see `fingerprint.evidence.scorer.Scorer`."""
-        log_p, known = self._log_probability(samples)
-        totals = np.stack(
-            [np.bincount(samples.grain_sample, c, len(samples)) for c in log_p.T], axis=1
-        )
-        # Without grains numpy counts in whole numbers, which hold no NaN.
-        counts = np.bincount(samples.grain_sample, known, len(samples)).astype(float)
-        counts[counts == 0] = np.nan
-        return np.asarray(totals / counts[:, None])
+        return mean_over_grains(*self._log_probability(samples), samples.grain_sample, len(samples))
 
     def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
         """Score one sample with its grains drawn anew."""
-        log_p, known = self._log_probability(sample)
-        total = counts @ known.astype(float)
-        total[total == 0] = np.nan
-        return np.asarray(counts @ log_p / total[:, None])
+        return mean_over_drawn(*self._log_probability(sample), counts)
 
     def _log_probability(self, samples: SampleSet) -> tuple[Floats, Floats]:
         """(grains, sites) log probabilities, and (grains,) 1 for those with any analyte, else 0."""

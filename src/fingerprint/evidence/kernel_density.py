@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
-from fingerprint.evidence.pooling import alike, mean_over_drawn, mean_over_grains, seen_analytes
+from fingerprint.evidence.pooling import (
+    alike,
+    in_turn,
+    mean_over_drawn,
+    mean_over_grains,
+    seen_analytes,
+)
 from fingerprint.evidence.scatter import SiteScatter, filled_with_means
 from fingerprint.evidence.variance import SampleMeans
 from fingerprint.library import Library
@@ -17,11 +23,14 @@ from fingerprint.tables.arrays import Bools, Floats, Ints
 # A kernel is as wide as half of what samples of the site vary by, and a trace of its grains' own
 # scatter: a grain of another sample lies about so far off.
 _OF_SAMPLES, _OF_GRAINS = 0.5, 0.02
-_TAIL = 6.0
+_TAIL = 6
 # A grain that no kernel reaches is unlike the site, not impossible.
 _LOG_FLOOR = float(np.log(1e-5))
 # Bounds the cost of one query, and of the bundle.
 _MAX_GRAINS_OF_SITE = 400
+_MAX_KERNELS = 100_000
+# Grains at a time: bounds memory.
+_CHUNK = 1000
 
 
 class KernelDensity:
@@ -42,7 +51,8 @@ class KernelDensity:
     scores_ : NormalScores
     z_ : (grains, analytes) array
         Reference grains by site; of a site with many, some of each sample.
-    log_weight_ : (grains,) array
+    weight_ : (grains,) array
+        Sums to 1 over each site.
     start_ : (sites + 1,) array
         Where each site begins in `z_`.
     kernel_ : (sites, analytes, analytes) array
@@ -63,7 +73,7 @@ class KernelDensity:
         self.z_: Floats = scatter.z[rows]
         self.start_: Ints = np.searchsorted(site, np.arange(len(library.sites) + 1))
         weight = 1.0 / np.sqrt(np.bincount(sample)[sample])
-        self.log_weight_: Floats = np.log(weight / np.bincount(site, weight)[site])
+        self.weight_: Floats = weight / np.bincount(site, weight)[site]
         self.kernel_: Floats = _OF_SAMPLES * scatter.between + _OF_GRAINS * scatter.within
         c = scatter.components
         self.centre_: Floats = c.mu
@@ -72,52 +82,51 @@ class KernelDensity:
 
     def score(self, samples: SampleSet) -> Floats:
         """Score samples; see `fingerprint.evidence.scorer.Scorer`."""
-        return mean_over_grains(*self._log_share(samples), samples)
+        z, known, seen = self._filled(samples)
+        scores = np.empty((len(samples), len(self.kernel_)))
+        for first, end in in_turn(samples.bounds, _CHUNK):
+            rows = slice(samples.bounds[first], samples.bounds[end])
+            own = samples.grain_sample[rows] - first
+            share = self._log_share(z[rows], known[rows], own, seen[first:end])
+            scores[first:end] = mean_over_grains(share, known[rows], own, end - first)
+        return scores
 
     def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
         """Score one sample with its grains drawn anew."""
-        return mean_over_drawn(*self._log_share(sample), counts)
+        z, known, seen = self._filled(sample)
+        return mean_over_drawn(self._log_share(z, known, sample.grain_sample, seen), known, counts)
 
-    def _log_share(self, samples: SampleSet) -> tuple[Floats, Floats]:
-        """(grains, sites) log shares, and (grains,) 1 for those with any analyte, else 0."""
+    def _filled(self, samples: SampleSet) -> tuple[Floats, Floats, Bools]:
+        """Normal scores; (grains,) 1 for those with any analyte, else 0; analytes of samples."""
         z = self.scores_.transform_samples(samples, self.keys_)
-        seen = seen_analytes(z, samples)
+        known = np.isfinite(z).any(axis=1).astype(float)
         means = SampleMeans.of(z, samples.grain_sample, len(samples)).means
-        known = np.isfinite(z).any(axis=1)
-        z = filled_with_means(z, means, samples.grain_sample)
+        filled = filled_with_means(z, means, samples.grain_sample)
+        return filled, known, seen_analytes(z, samples)
+
+    def _log_share(self, z: Floats, known: Floats, grain_sample: Ints, seen: Bools) -> Floats:
+        """(grains, sites) log shares of grains, 0 for those without any analyte."""
         share = np.zeros((len(z), len(self.kernel_)))
+        rows = np.flatnonzero(known)
+        rows_of = np.split(rows, np.searchsorted(grain_sample[rows], np.arange(1, len(seen))))
         for pattern, which in alike(seen):
             if pattern.any():
-                chosen = np.zeros(len(samples), dtype=bool)
-                chosen[which] = True
-                rows = np.flatnonzero(chosen[samples.grain_sample] & known)
-                share[rows] = self._log_share_on(z[rows], pattern.astype(bool))
-        return share, known.astype(float)
+                own = np.concatenate([rows_of[i] for i in which])
+                bounds = np.cumsum([0, *(rows_of[i].size for i in which)])
+                share[own] = self._log_share_on(z[np.ix_(own, pattern)], bounds, pattern)
+        return share
 
-    def _log_share_on(self, z: Floats, seen: Bools) -> Floats:
-        """(n, sites) on some of the analytes."""
-        factors = self._factors if seen.all() else _inverse_factors(self.kernel_, seen)
-        log_density = np.empty((len(z), len(factors) + 1))
-        z = z[:, seen]
-        for s, factor in enumerate(factors):
+    def _log_share_on(self, z: Floats, bounds: Ints, seen: Bools) -> Floats:
+        """(grains, sites) from (grains, analytes seen) of samples that lie between bounds."""
+        density = np.empty((len(z), len(self.kernel_) + 1))
+        for s, factor in enumerate(_inverse_factors(self.kernel_, seen)):
             at = slice(self.start_[s], self.start_[s + 1])
-            log_density[:, s] = (
-                _log_mean_kernel(
-                    z @ factor.T, self.z_[at][:, seen] @ factor.T, self.log_weight_[at]
-                )
-                + np.log(np.diag(factor)).sum()
+            density[:, s] = _log_mean_kernel(
+                z, bounds, self.z_[at][:, seen], self.weight_[at], factor
             )
         broad = _inverse_factors(self.spread_[None], seen)[0]
-        log_density[:, -1] = (
-            _log_mean_kernel(z @ broad.T, (self.centre_[seen] @ broad.T)[None], np.zeros(1))
-            + np.log(np.diag(broad)).sum()
-        )
-        total = _log_sum(log_density)
-        return np.logaddexp(log_density[:, :-1] - total[:, None], _LOG_FLOOR)
-
-    @cached_property
-    def _factors(self) -> Floats:
-        return _inverse_factors(self.kernel_, np.ones(len(self.keys_), dtype=bool))
+        density[:, -1] = _log_mean_kernel(z, bounds, self.centre_[None, seen], np.ones(1), broad)
+        return _log_shares(density)
 
 
 def _inverse_factors(covariance: Floats, seen: Bools) -> Floats:
@@ -125,29 +134,54 @@ def _inverse_factors(covariance: Floats, seen: Bools) -> Floats:
     return np.asarray(np.linalg.inv(np.linalg.cholesky(covariance[:, seen][:, :, seen])))
 
 
-def _log_mean_kernel(y: Floats, centres: Floats, log_weight: Floats) -> Floats:
-    """(n,) log of the weighted mean of standard t kernels, up to a constant, at (n, q) points."""
-    q = y.shape[1]
-    # Squares of differences, multiplied out one point at a time: a grain's last bits must not
-    # depend on the company it is scored in.
-    norm = np.square(centres).sum(axis=1)
-    log_kernel = np.empty((len(y), len(centres)))
-    for i, point in enumerate(y):
-        distance = np.maximum(norm - 2.0 * (centres @ point) + point @ point, 0.0)
-        log_kernel[i] = -0.5 * (_TAIL + q) * np.log1p(distance / _TAIL)
-    return _log_sum(log_kernel + log_weight)
+def _log_mean_kernel(
+    z: Floats, bounds: Ints, centres: Floats, weight: Floats, factor: Floats
+) -> Floats:
+    """(grains,) log of the weighted mean of t kernels about centres, up to a constant."""
+    n_halves = _TAIL + len(factor)
+    scaled = factor.T / np.sqrt(_TAIL)
+    centres = centres @ scaled
+    across = -2.0 * centres.T
+    y = np.empty_like(z)
+    far = np.empty((len(z), len(centres)))
+    # A product for each sample: its last bits must not depend on the company it is scored in.
+    for first, end in pairwise(bounds):
+        np.matmul(z[first:end], scaled, out=y[first:end])
+        np.matmul(y[first:end], across, out=far[first:end])
+    far += 1.0 + np.square(centres).sum(axis=1)
+    far += np.square(y).sum(axis=1)[:, None]
+    nearest = np.maximum(far, 1.0, out=far).min(axis=1)
+    near = _power_of_halves(np.divide(nearest[:, None], far, out=far), n_halves)
+    near *= weight
+    log_mean = np.log(near.sum(axis=1)) - 0.5 * n_halves * np.log(nearest)
+    return np.asarray(log_mean + np.log(np.diag(factor)).sum())
 
 
-def _log_sum(values: Floats) -> Floats:
-    most = values.max(axis=1)
-    return np.asarray(most + np.log(np.exp(values - most[:, None]).sum(axis=1)))
+def _power_of_halves(base: Floats, n: int) -> Floats:
+    """``base ** (n / 2)`` by squaring, which for a whole n is much faster; overwrites the base."""
+    power = np.sqrt(base) if n % 2 else np.ones_like(base)
+    n //= 2
+    while n:
+        if n % 2:
+            power *= base
+        np.square(base, out=base)
+        n //= 2
+    return power
+
+
+def _log_shares(log_density: Floats) -> Floats:
+    """(n, sites) from the densities of sites and, in the last column, of what is none of them."""
+    most = log_density.max(axis=1, keepdims=True)
+    total = most + np.log(np.exp(log_density - most).sum(axis=1, keepdims=True))
+    return np.asarray(np.logaddexp(log_density[:, :-1] - total, _LOG_FLOOR))
 
 
 def _bounded(library: Library) -> Ints:
     """Rows of the grains that get a kernel, by site; of a large site as many of each sample."""
     sample, site = library.samples.grain_sample, library.grain_site
     n_sample = np.bincount(sample, minlength=len(library))
-    most = np.maximum(_MAX_GRAINS_OF_SITE // library.n_reference, 1)[library.sample_site]
+    of_site = min(_MAX_GRAINS_OF_SITE, _MAX_KERNELS // len(library.sites))
+    most = np.maximum(of_site // library.n_reference, 1)[library.sample_site]
     rank = np.arange(sample.size) - library.samples.bounds[sample]
     # Evenly through each sample, whose grains stand in the order of their values.
     step = np.minimum(most / n_sample, 1.0)[sample]

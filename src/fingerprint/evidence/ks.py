@@ -43,7 +43,9 @@ class KS(ByRank):
         order = np.argsort(x[known], kind="stable")
         q, n = x[known][order], int(known.sum())
         drawn = counts[:, known][:, order]
-        share = np.cumsum(drawn, axis=1) / np.maximum(drawn.sum(axis=1, keepdims=True), 1.0)
+        total = drawn.sum(axis=1, keepdims=True)
+        # A draw may hold none of the grains that were measured.
+        share = np.cumsum(drawn, axis=1) / np.where(total > 0, total, np.nan)
         share = np.concatenate([np.zeros((len(counts), 1)), share], axis=1)
         own_limit = x[known & censored].max(initial=-np.inf)
         distance = self._distance(j, q, share, own_limit)

@@ -10,7 +10,7 @@ from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
 
-def mean_over_grains(values: Floats, known: Floats, samples: SampleSet) -> Floats:
+def mean_over_grains(values: Floats, known: Floats, grain_sample: Ints, n_samples: int) -> Floats:
     """(samples, sites) mean over each sample's grains; NaN for a sample without a known grain.
 
     Parameters
@@ -19,14 +19,14 @@ def mean_over_grains(values: Floats, known: Floats, samples: SampleSet) -> Float
         (grains, sites), 0 where not known.
     known
         (grains,) 1 for a grain that has any analyte, else 0.
-    samples
-        The samples.
+    grain_sample
+        (grains,) sample of each.
+    n_samples
+        Number of samples.
     """
-    totals = np.stack(
-        [np.bincount(samples.grain_sample, c, len(samples)) for c in values.T], axis=1
-    )
+    totals = np.stack([np.bincount(grain_sample, c, n_samples) for c in values.T], axis=1)
     # Without grains numpy counts in whole numbers, which hold no NaN.
-    counts = np.bincount(samples.grain_sample, known, len(samples)).astype(float)
+    counts = np.bincount(grain_sample, known, n_samples).astype(float)
     counts[counts == 0] = np.nan
     return np.asarray(totals / counts[:, None])
 
@@ -66,3 +66,21 @@ def alike(kinds: Ints | Bools) -> Iterator[tuple[np.ndarray, Ints]]:
     distinct, which = np.unique(kinds, axis=0, return_inverse=True)
     for k, kind in enumerate(distinct):
         yield kind, np.flatnonzero(which.ravel() == k)
+
+
+def in_turn(bounds: Ints, most: int) -> Iterator[tuple[int, int]]:
+    """Yield the first sample and the end of runs of samples with so many grains at most.
+
+    Parameters
+    ----------
+    bounds
+        (samples + 1,) where the grains of each sample begin and end.
+    most
+        Number of grains. A sample with more is a run of its own.
+    """
+    first = 0
+    while first < bounds.size - 1:
+        end = int(np.searchsorted(bounds, bounds[first] + most, side="right")) - 1
+        end = max(end, first + 1)
+        yield first, end
+        first = end

@@ -18,6 +18,8 @@ _TAIL = 6.0
 _LOG_FLOOR = float(np.log(1e-6))
 # Bounds the cost of one query.
 _MAX_SAMPLES_OF_SITE = 60
+# Of samples by reference samples at a time: bounds memory.
+_MAX_CELLS = 2_000_000
 
 
 class SampleDensity:
@@ -88,10 +90,18 @@ class SampleDensity:
         own = SampleMeans.of(z, sample.grain_sample, 1).means
         filled = filled_with_means(z, own, sample.grain_sample)[:, seen]
         means = counts @ filled / counts.sum(axis=1, keepdims=True)
-        return self._log_share(means, seen, len(z))
+        scores = self._log_share(means, seen, len(z))
+        # A draw may hold none of the grains that were measured.
+        scores[counts @ np.isfinite(z).any(axis=1) == 0] = np.nan
+        return scores
 
     def _log_share(self, means: Floats, seen: Bools, n_grains: int) -> Floats:
         """(k, sites) from (k, analytes seen) means of samples of n grains each."""
+        most = max(_MAX_CELLS // len(self.means_), 1)
+        parts = [means[i : i + most] for i in range(0, len(means), most)]
+        return np.concatenate([self._log_share_of_few(part, seen, n_grains) for part in parts])
+
+    def _log_share_of_few(self, means: Floats, seen: Bools, n_grains: int) -> Floats:
         square = np.ix_(seen, seen)
         noise = self.within_[square] / n_grains
         scale = self.between_[:, seen][:, :, seen] + noise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Self
 
@@ -25,6 +26,8 @@ _MAX_ROWS = 60_000
 # 8 bytes x 60 million is half a gigabyte.
 _MAX_NODE_CELLS = 60_000_000
 _FLOOR = 1e-3
+# Samples to predict at a time: the forest holds several arrays of samples by sites.
+_CHUNK = 1000
 
 
 class SampleForest:
@@ -42,8 +45,6 @@ class SampleForest:
         Number of trees.
     seed
         Seed of the redrawn samples and of the forest.
-    n_jobs
-        Cores to train on; prediction runs on one, so that sums come out the same everywhere.
 
     Attributes
     ----------
@@ -54,10 +55,9 @@ class SampleForest:
 
     name = "sample_forest"
 
-    def __init__(self, n_trees: int = 250, seed: int = 0, n_jobs: int = 1) -> None:
+    def __init__(self, n_trees: int = 150, seed: int = 0) -> None:
         self.n_trees = n_trees
         self.seed = seed
-        self.n_jobs = n_jobs
 
     def fit(self, library: Library) -> Self:
         """Summarise the samples, redraw them, and grow the trees."""
@@ -74,10 +74,8 @@ class SampleForest:
             max_leaf_nodes=leaves if leaves < site.size else None,
             class_weight="balanced",
             random_state=self.seed,
-            n_jobs=self.n_jobs,
         )
         self.forest_.fit(features, site)
-        self.forest_.set_params(n_jobs=1)
         return self
 
     def score(self, samples: SampleSet) -> Floats:
@@ -86,24 +84,30 @@ class SampleForest:
         scores = np.full((len(samples), len(self.forest_.classes_)), np.nan)
         known = np.zeros(len(samples), dtype=bool)
         known[samples.grain_sample[np.isfinite(z).any(axis=1)]] = True
-        if known.any():
-            of_known = np.flatnonzero(known)
-            bounds = samples.bounds
-            features = np.stack([_summary(z[bounds[i] : bounds[i + 1]]) for i in of_known])
-            scores[known] = self._log_probability(features)
+        bounds = samples.bounds
+        grains = [z[bounds[i] : bounds[i + 1]] for i in np.flatnonzero(known)]
+        scores[known] = self._log_probability(grains)
         return scores
 
     def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
         """Score one sample with its grains drawn anew."""
         z = self.scores_.transform_samples(sample, self.keys_)
-        if not np.isfinite(z).any():
-            return np.full((len(counts), len(self.forest_.classes_)), np.nan)
+        # A draw may hold none of the grains that were measured.
+        known = counts @ np.isfinite(z).any(axis=1) > 0
         rows = np.arange(len(z))
-        drawn = [z[np.repeat(rows, each.astype(np.int64))] for each in counts]
-        return self._log_probability(np.stack([_summary(one) for one in drawn]))
+        scores = np.full((len(counts), len(self.forest_.classes_)), np.nan)
+        scores[known] = self._log_probability(
+            [z[np.repeat(rows, each.astype(np.int64))] for each in counts[known]]
+        )
+        return scores
 
-    def _log_probability(self, features: Floats) -> Floats:
-        return np.asarray(np.log(self.forest_.predict_proba(features) + _FLOOR))
+    def _log_probability(self, grains: Sequence[Floats]) -> Floats:
+        """(samples, sites) from the normal scores of the grains of each sample."""
+        parts = [np.empty((0, len(self.forest_.classes_)))]
+        for i in range(0, len(grains), _CHUNK):
+            features = np.stack([_summary(z) for z in grains[i : i + _CHUNK]])
+            parts.append(np.log(self.forest_.predict_proba(features) + _FLOOR))
+        return np.concatenate(parts)
 
     def _training_rows(self, z: Floats, library: Library) -> tuple[Floats, Ints]:
         rng = np.random.default_rng(self.seed)
@@ -127,18 +131,14 @@ def _redrawn(z: Floats, rng: np.random.Generator) -> Floats:
 def _summary(z: Floats) -> Floats:
     """(7 x analytes,) mean, standard deviation and quantiles; NaN for an analyte not measured."""
     known = np.isfinite(z)
-    if known.all():
-        return _summary_of_known(z).ravel()
-    parts = np.full((2 + len(_QUANTILES), z.shape[1]), np.nan)
-    for j in np.flatnonzero(known.any(axis=0)):
-        parts[:, j] = _summary_of_known(z[known[:, j], j][:, None])[:, 0]
-    return parts.ravel()
-
-
-def _summary_of_known(z: Floats) -> Floats:
-    ordered = np.sort(z, axis=0)
-    at = np.array(_QUANTILES) * (len(z) - 1)
+    n = known.sum(axis=0)
+    counts = np.where(n > 0, n, np.nan)
+    mean = np.where(known, z, 0.0).sum(axis=0) / counts
+    deviation = np.sqrt(np.where(known, np.square(z - mean), 0.0).sum(axis=0) / counts)
+    ordered = np.sort(z, axis=0)  # what was not measured comes last
+    at = np.array(_QUANTILES)[:, None] * np.maximum(n - 1, 0)
     low = at.astype(np.int64)
-    high = np.minimum(low + 1, len(z) - 1)
-    quantiles = ordered[low] + (at - low)[:, None] * (ordered[high] - ordered[low])
-    return np.concatenate([z.mean(axis=0)[None], z.std(axis=0)[None], quantiles])
+    high = np.minimum(low + 1, np.maximum(n - 1, 0))
+    below, above = (np.take_along_axis(ordered, rows, axis=0) for rows in (low, high))
+    quantiles = below + (at - low) * (above - below)
+    return np.concatenate([mean, deviation, quantiles.ravel()])

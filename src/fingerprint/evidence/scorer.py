@@ -44,10 +44,10 @@ class Scorer(Protocol):
         sample
             A set of one sample with n grains.
         counts
-            (draws, n) how often each grain was drawn; each row sums to n.
+            (draws, n) how often each grain was drawn.
         normals
-            (draws, sites, analytes) standard normal deviates, for scorers that know how uncertain
-            a site is; others leave them unused.
+            (draws, sites + 2, analytes) standard normal deviates, for scorers that know how
+            uncertain the means of sites and of the sample are; others leave them unused.
 
         Returns
         -------

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.evidence.posterior import Grains, Knowledge, draw_truth
 from fingerprint.evidence.variance import SampleMeans, estimate_components
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
@@ -38,6 +39,8 @@ class ThreeLevel:
     keys_ : list of str
     scores_ : NormalScores
     components_ : VarianceComponents
+    freedom_ : (2,) array
+        Degrees of freedom of the estimates of B and of W.
     tail_ : float
         Degrees of freedom of the t densities, inf for Gaussian.
     site_mean_ : (sites, analytes) array
@@ -59,6 +62,8 @@ class ThreeLevel:
             self.scores_.transform(table), library.samples.grain_sample, len(library)
         )
         self.components_ = estimate_components(means, library.sample_site)
+        n_sites = len(library.sites)
+        self.freedom_ = np.array([n_sites - 1.0, max(len(library) - n_sites, 0.0)])
         self.site_mean_, self.site_covariance_ = self.components_.site_posterior(
             means, library.sample_site
         )
@@ -86,16 +91,23 @@ class ThreeLevel:
         return scores
 
     def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
-        """Score one sample with its grains and the sites' means drawn anew."""
+        """Score one sample, its mean, the sites' and the variances known: anew in each draw."""
         z = self.scores_.transform_samples(sample, self.keys_)
         seen = np.asarray(np.isfinite(z).any(axis=0))
         if not seen.any():
             return np.full((len(counts), len(self.site_mean_)), np.nan)
         z = z[:, seen]
-        present = np.isfinite(z)
-        filled = np.where(present, z, np.nanmean(z, axis=0))
+        filled = np.where(np.isfinite(z), z, np.nanmean(z, axis=0))
         means = counts @ filled / counts.sum(axis=1, keepdims=True)
-        return self._log_lr_drawn(means, seen, len(z), normals[:, :, seen])
+        grains = Grains(filled.mean(axis=0), len(z), means)
+        known = Knowledge(
+            self.components_, self.freedom_, self.site_mean_, self.site_covariance_
+        ).of(seen)
+        drawn = draw_truth(known, grains, self.score(sample)[0], normals[:, :, seen])
+        from_site = (drawn.sample[:, None] - drawn.site).swapaxes(0, 1)
+        from_mean = (drawn.sample - drawn.mu)[None]
+        here = log_t(from_site, drawn.noise, self.tail_)
+        return (here - log_t(from_mean, drawn.B + drawn.noise, self.tail_)).T
 
     def _log_lr(self, means: Floats, seen: Bools, n_grains: int) -> Floats:
         """(k, sites) from (k, analytes seen) means of samples of n grains each."""
@@ -105,15 +117,6 @@ class ThreeLevel:
         covariance = self.site_covariance_[:, seen][:, :, seen] + noise
         here = log_t(means[:, None] - self.site_mean_[:, seen], covariance, self.tail_)
         return here - elsewhere
-
-    def _log_lr_drawn(self, means: Floats, seen: Bools, n_grains: int, normals: Floats) -> Floats:
-        """The same, with the mean of each site drawn from its posterior."""
-        c = self.components_.of(seen)
-        noise = c.W + c.E / n_grains
-        elsewhere = log_t((means - c.mu)[:, None], (c.B + noise)[None], self.tail_)
-        factor = np.linalg.cholesky(self.site_covariance_[:, seen][:, :, seen])
-        drawn = self.site_mean_[:, seen] + np.einsum("spq,ksq->ksp", factor, normals)
-        return log_t(means[:, None] - drawn, noise[None], self.tail_) - elsewhere
 
     def _best_tail(self, means: SampleMeans, sample_site: Ints) -> float:
         """Degrees of freedom under which each sample is best foretold by the others of its site."""

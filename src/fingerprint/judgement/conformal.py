@@ -11,6 +11,7 @@ from fingerprint.tables.arrays import Bools, Floats, Ints, frozen
 # Upper edges of the classes by number of reference samples and by number of grains.
 _REFERENCE_EDGES = (1, 2, 5)
 _GRAIN_EDGES = (3, 5, 8, 15, 30)
+_COLUMNS = ("scores", "n_grains", "n_reference", "share", "offset", "most_grains")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,21 +25,27 @@ class TrueScores:
     n_grains, n_reference
         (true claims,) grains of the sample, and reference samples the site was known by.
     share
-        (true claims,) share of the model's analytes that the sample was scored on: each sample
-        counts once for each share that was tried.
+        (true claims,) share of the model's analytes that the sample was scored on.
+    offset
+        (true claims,) laboratory offset that was put on the sample.
+    most_grains
+        (true claims,) number that the sample's grains were cut to, inf if all took part. Each
+        sample counts once for each condition that was tried, see
+        `fingerprint.judgement.conditions`.
     """
 
     scores: Floats
     n_grains: Ints
     n_reference: Ints
     share: Floats
+    offset: Floats
+    most_grains: Floats
 
     def __post_init__(self) -> None:
-        names = ("scores", "n_grains", "n_reference", "share")
-        shapes = {np.shape(getattr(self, name)) for name in names}
+        shapes = {np.shape(getattr(self, name)) for name in _COLUMNS}
         if len(shapes) != 1 or len(shapes.pop()) != 1:
-            raise ValueError("scores, grains, reference samples and shares must be as many")
-        for name in names:
+            raise ValueError("every true claim needs its score and all that it was tried under")
+        for name in _COLUMNS:
             object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def p_values(
@@ -53,7 +60,9 @@ class TrueScores:
 
         ``(1 + #{true scores <= s}) / (n + 1)`` over the n true claims of the group (Vovk, Gammerman
         & Shafer 2005). A group holds at least ``ceil(1 / alpha)`` true claims, or is merged with
-        the next. The guarantee holds on average over sites, not for each site.
+        the next. The guarantee holds on average over sites, not for each site. The p-value is the
+        largest of those under each condition that may be the claim's: whether its sample carries
+        a laboratory offset is not known, and the guarantee holds either way.
 
         Parameters
         ----------
@@ -74,32 +83,43 @@ class TrueScores:
         p = np.full(scores.shape, np.nan)
         tried = np.unique(self.share)
         level = tried[np.maximum(np.searchsorted(tried, share + 1e-9, side="right") - 1, 0)]
-        for each in tried:
-            self._fill(p, level == each, self._of_share(each), scores, n_grains, n_reference, alpha)
+        for at in self._conditions():
+            compared = self.take(at)
+            most = compared.most_grains[0]
+            may_be = (level == compared.share[0]) & (n_grains <= most)
+            may_be |= (n_grains <= most) & np.isfinite(most)
+            compared._fill(p, may_be, scores, n_grains, n_reference, alpha)
         return p
 
-    def _of_share(self, share: float) -> TrueScores:
-        at = self.share == share
-        return TrueScores(self.scores[at], self.n_grains[at], self.n_reference[at], self.share[at])
+    def take(self, at: Bools) -> TrueScores:
+        """Return some of the true claims."""
+        return TrueScores(*(getattr(self, name)[at] for name in _COLUMNS))
 
-    @staticmethod
+    def _conditions(self) -> list[Bools]:
+        """Which true claims were tried under each condition."""
+        each = np.stack([self.share, self.offset, self.most_grains])
+        _, kind = np.unique(each, axis=1, return_inverse=True)
+        return [kind == k for k in range(int(kind.max()) + 1)]
+
     def _fill(
+        self,
         p: Floats,
         claims: Bools,
-        compared: TrueScores,
         scores: Floats,
         n_grains: Ints,
         n_reference: Ints,
         alpha: float,
     ) -> None:
-        for group in compared._groups(alpha):
-            true = np.sort(compared.scores[group.holds(compared.n_grains, compared.n_reference)])
+        """Raise the p-values of some claims to those among these true claims."""
+        for group in self._groups(alpha):
+            true = np.sort(self.scores[group.holds(self.n_grains, self.n_reference)])
             at = claims & group.holds(n_grains, n_reference)
-            p[at] = (1 + np.searchsorted(true, scores[at], side="right")) / (true.size + 1)
+            among = (1 + np.searchsorted(true, scores[at], side="right")) / (true.size + 1)
+            p[at] = np.fmax(p[at], among)
 
     def enough(self, alpha: float) -> bool:
         """Whether any claim can be rejected at alpha."""
-        return int((self.share == self.share.max()).sum()) >= least_true_claims(alpha)
+        return min(int(at.sum()) for at in self._conditions()) >= least_true_claims(alpha)
 
     def _groups(self, alpha: float) -> list[_Group]:
         least = least_true_claims(alpha)

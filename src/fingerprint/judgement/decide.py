@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.evidence.features import log_table, out_of_reach
 from fingerprint.judgement.model import Model, Weighed
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.sessions import Standing
@@ -57,10 +56,7 @@ def decide(
     sessions
         What the sessions of each sample mean for it, from `standings`; empty: nothing is known.
     """
-    table = log_table(samples.assay, model.analytes)
-    measured = np.zeros((len(samples), len(model.analytes)), dtype=bool)
-    np.logical_or.at(measured, samples.grain_sample, np.isfinite(table.x))
-    fine = measured & ~out_of_reach(table, samples.grain_sample, len(samples), model.reach)
+    measured, fine = model.comparable(samples)
     n_fine = fine.sum(axis=1)
     p_values = model.true_scores.p_values(
         weighed.score,
@@ -70,7 +66,7 @@ def decide(
         policy.alpha,
     )
     p_values[weighed.unmeasured] = np.nan
-    deciding = _by_weight(weighed, p_values, policy)
+    deciding = by_weight(weighed, p_values, policy)
     for i, n_grains in enumerate(samples.n_grains):
         outside = bool(sessions) and sessions[i].outside
         obstacle = _obstacle(model, int(n_grains), int(n_fine[i]), policy, outside)
@@ -82,11 +78,12 @@ def decide(
 def least_analytes(model: Model, policy: Policy) -> int:
     """Fewest analytes of the model that a sample must be measured for to be decided."""
     n_analytes = len(model.analytes)
-    share = int(np.ceil(policy.least_share_of_analytes * n_analytes - 1e-9))
+    share = int(policy.least_share_of_analytes * n_analytes + 1e-9)
     return max(min(policy.least_analytes, n_analytes), share)
 
 
-def _by_weight(weighed: Weighed, p_values: Floats, policy: Policy) -> Texts:
+def by_weight(weighed: Weighed, p_values: Floats, policy: Policy) -> Texts:
+    """(samples, sites) of `Reason`: what the weight of evidence alone decides."""
     deciding = np.full(p_values.shape, Reason.CONSISTENT, dtype=object)
     deciding[weighed.log10_lr_near < policy.plausible_log10_lr_near] = Reason.DISTRICT_ONLY
     deciding[weighed.log10_lr < policy.plausible_log10_lr] = Reason.WEAK_EVIDENCE

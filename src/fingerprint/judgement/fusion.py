@@ -12,6 +12,10 @@ from fingerprint.tables.arrays import Bools, Floats, frozen
 
 # Variance of a standardised weight about its prior; one true trial counts as one observation.
 _PRIOR_VARIANCE = 1.0
+# The same about what the single scorers say, which rests on as many trials.
+_FUSED_VARIANCE = 0.2
+# With so many true trials the single scorers and the three-level model alone count the same.
+_HALF_WAY = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,13 @@ class Fusion:
         return np.asarray(self.intercept + standard @ self.weights)
 
 
-def fit_fusion(features: Floats, is_true: Bools, trial_weight: Floats, prior: Floats) -> Fusion:
+def fit_fusion(
+    features: Floats,
+    is_true: Bools,
+    trial_weight: Floats,
+    prior: Floats,
+    variance: float = _PRIOR_VARIANCE,
+) -> Fusion:
     """Fit a logistic model, penalised by its distance from a prior model.
 
     Parameters
@@ -72,6 +82,8 @@ def fit_fusion(features: Floats, is_true: Bools, trial_weight: Floats, prior: Fl
         (trials,) positive; true and false trials are rescaled to count the same in sum.
     prior
         (features,) weights, per unit of each feature, that few true trials leave in place.
+    variance
+        Of a standardised weight about its prior.
 
     Raises
     ------
@@ -87,7 +99,7 @@ def fit_fusion(features: Floats, is_true: Bools, trial_weight: Floats, prior: Fl
         trial_weight / trial_weight[is_true].sum(),
         trial_weight / trial_weight[~is_true].sum(),
     )
-    penalty = 1.0 / (_PRIOR_VARIANCE * is_true.sum())
+    penalty = 1.0 / (variance * is_true.sum())
     start = np.append(prior * scale, (prior * centre).sum())
     sign = np.where(is_true, 1.0, -1.0)
 
@@ -101,6 +113,43 @@ def fit_fusion(features: Floats, is_true: Bools, trial_weight: Floats, prior: Fl
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000})
     return Fusion(centre, scale, found.x[:-1], float(found.x[-1]))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the fusion of some scorers is learned.
+
+    Each scorer is first weighed alone. The fusion is drawn towards the mean of those weights, and
+    the more so towards the three-level model the fewer true trials there are: with n of them, the
+    mean counts n / (n + 20). So no scorer is trusted more than the others without cause, and
+    fifteen true trials cannot overfit.
+
+    Parameters
+    ----------
+    columns
+        For each scorer, its features.
+    anchor
+        Which of them is the three-level model, whose score is a log likelihood ratio as it is;
+        None if it is not among them.
+    """
+
+    columns: tuple[tuple[int, ...], ...]
+    anchor: int | None
+
+    def fit(self, features: Floats, is_true: Bools, trial_weight: Floats) -> Fusion:
+        """Learn the fusion; see `fit_fusion`."""
+        alone = np.zeros((len(self.columns), features.shape[1]))
+        for k, columns in enumerate(self.columns):
+            at = list(columns)
+            start = np.zeros(len(at))
+            start[0] = float(k == self.anchor)
+            one = fit_fusion(features[:, at], is_true, trial_weight, start)
+            alone[k, at] = one.weights / one.scale
+        prior = alone.mean(axis=0)
+        if self.anchor is not None:
+            share = is_true.sum() / (is_true.sum() + _HALF_WAY)
+            prior = share * prior + (1.0 - share) * alone[self.anchor]
+        return fit_fusion(features, is_true, trial_weight, prior, _FUSED_VARIANCE)
 
 
 def _location_and_spread(features: Floats, is_true: Bools) -> tuple[Floats, Floats]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.evidence import Scorer
+from fingerprint.evidence import Scorer, ThreeLevel
+from fingerprint.evidence.features import log_table, out_of_reach
+from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.policy import Policy
-from fingerprint.judgement.trials import Trials, claim_features, hide_own_site
+from fingerprint.judgement.trials import Trials, claim_features
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints, Texts, frozen
 
@@ -81,6 +83,28 @@ class Support:
     def bounds(self) -> tuple[float, float]:
         """Least and greatest log10 LR: ``-log10(n_true + 1)`` and ``log10(n_false + 1)``."""
         return -float(np.log10(self.n_true + 1)), float(np.log10(self.n_false + 1))
+
+
+@dataclass(frozen=True)
+class FewerAnalytes:
+    """Calibration for claims on samples that were measured for fewer analytes.
+
+    Parameters
+    ----------
+    n_analytes
+        Number of the model's analytes that the claims behind it were tried on.
+    calibration, calibration_near
+        Against elsewhere in general, and against the claimed site's neighbours.
+    """
+
+    n_analytes: int
+    calibration: Fusion
+    calibration_near: Fusion
+
+    @property
+    def single(self) -> Calibrations:
+        """The two, for samples one by one."""
+        return Calibrations(self.calibration, self.calibration_near)
 
 
 @dataclass(frozen=True)
@@ -166,6 +190,12 @@ class Model:
         Thresholds of the verdict.
     provenance
         Where the model comes from.
+    fewer
+        Calibrations for samples that were measured for fewer analytes.
+    lots
+        Calibration of lots of 2 samples, of 3, and so on; empty where the library has too few.
+    blends
+        What claims on several sites are measured by; None where the library has too few samples.
     """
 
     sites: SiteFacts
@@ -181,6 +211,9 @@ class Model:
     support_near: Support
     policy: Policy
     provenance: Provenance
+    fewer: tuple[FewerAnalytes, ...] = ()
+    lots: tuple[Calibrations, ...] = ()
+    blends: BlendGauge | None = None
 
     def __post_init__(self) -> None:
         kinds = {
@@ -196,6 +229,10 @@ class Model:
             "provenance": Provenance,
         }
         wrong = [name for name, kind in kinds.items() if not isinstance(getattr(self, name), kind)]
+        if not all(isinstance(lot, Calibrations) for lot in self.lots):
+            wrong.append("lots")
+        if not isinstance(self.blends, BlendGauge | None):
+            wrong.append("blends")
         if wrong or not self.scorers:
             raise ValueError(f"{wrong[0] if wrong else 'scorers'} is not what it should be")
         n_features = len(feature_names(tuple(self.scorers)))
@@ -220,25 +257,46 @@ class Model:
         """
         return int(np.ceil(self.true_scores.n_grains.min() / 2))
 
-    def weigh(self, samples: SampleSet, hidden_site: Ints | None = None) -> Weighed:
+    def comparable(self, samples: SampleSet) -> tuple[Bools, Bools]:
+        """Say which of the model's analytes the samples can be compared by.
+
+        Returns
+        -------
+        measured, fine
+            (samples, analytes) True where any grain was measured, and where that was finely enough
+            to compare, see `fingerprint.evidence.features.out_of_reach`.
+        """
+        table = log_table(samples.assay, self.analytes)
+        measured = np.zeros((len(samples), len(self.analytes)), dtype=bool)
+        np.logical_or.at(measured, samples.grain_sample, np.isfinite(table.x))
+        coarse = out_of_reach(table, samples.grain_sample, len(samples), self.reach)
+        return measured, measured & ~coarse
+
+    def calibrations(self, n_analytes: int) -> FewerAnalytes:
+        """Return the calibrations for samples that can be compared by so many analytes.
+
+        Those learned on the most analytes that are not more, or on the fewest of all.
+        """
+        whole = FewerAnalytes(len(self.analytes), self.calibration, self.calibration_near)
+        known = sorted((whole, *self.fewer), key=lambda each: each.n_analytes)
+        below = [each for each in known if each.n_analytes <= n_analytes]
+        return below[-1] if below else known[0]
+
+    def weigh(self, samples: SampleSet) -> Weighed:
         """Weigh every claim of the samples.
 
         Parameters
         ----------
         samples
             Samples to be checked.
-        hidden_site
-            (samples,) a site of each sample that is kept out of its cohort, to ask how the model
-            treats samples of unknown origin. None: none is.
         """
         parts = []
         for first in range(0, len(samples), _CHUNK):
             rows = np.arange(first, min(first + _CHUNK, len(samples)))
             chunk = samples if len(samples) <= _CHUNK else samples.take(rows)
             scores = np.stack([scorer.score(chunk) for scorer in self.scorers.values()])
-            if hidden_site is not None:
-                scores = hide_own_site(scores, hidden_site[rows])
-            parts.append(self._fuse(scores, chunk.n_grains))
+            n_analytes = self.comparable(chunk)[1].sum(axis=1)
+            parts.append(self._fuse(scores, n_analytes))
         return Weighed(
             np.concatenate([p.scores for p in parts], axis=1),
             *(
@@ -247,10 +305,51 @@ class Model:
             ),
         )
 
-    def interval(self, samples: SampleSet, weighed: Weighed) -> tuple[Floats, Floats]:
-        """95 % interval of log10 LR: grains drawn anew, site means drawn from their posterior.
+    def without(self, scores: Floats, hidden: Ints) -> tuple[Floats, Floats]:
+        """Fuse the scores of samples anew with some sites kept out of the cohort of each.
 
-        Nothing is refitted. The draws of a sample depend on the seed and on its name alone.
+        Parameters
+        ----------
+        scores
+            (scorers, samples, sites) that `weigh` gave for them.
+        hidden
+            (samples, any number) sites; one may stand twice.
+
+        Returns
+        -------
+        score, score_near
+            (samples, sites) as of `Weighed`.
+        """
+        scores = scores.copy()
+        scores[:, np.arange(scores.shape[1])[:, None], hidden] = np.nan
+        return self._fused(scores)
+
+    def log10_lr(
+        self, score: Floats, score_near: Floats, by: Calibrations
+    ) -> tuple[Floats, Floats]:
+        """Calibrated and bounded log10 LR against anywhere, and against neighbours.
+
+        Parameters
+        ----------
+        score, score_near
+            Fused scores.
+        by
+            What calibrates them.
+        """
+        far, near = (
+            np.clip(fusion.score(s[..., None]) / _LN10, *support.bounds)
+            for fusion, s, support in (
+                (by.far, score, self.support),
+                (by.near, score_near, self.support_near),
+            )
+        )
+        return far, near
+
+    def interval(self, samples: SampleSet, weighed: Weighed) -> tuple[Floats, Floats]:
+        """95 % interval of log10 LR: what it would be, were the means of site and sample known.
+
+        Grains are drawn anew, and the means of the three-level model from their posterior; nothing
+        is refitted. The draws of a sample depend on the seed and on its name alone.
 
         Parameters
         ----------
@@ -267,34 +366,94 @@ class Model:
         low, high = weighed.log10_lr.copy(), weighed.log10_lr.copy()
         for i in np.flatnonzero(samples.n_grains > 0):
             one = samples.take(np.array([i]))
-            drawn = self._drawn_log10_lr(one)
-            ends = np.quantile(drawn, (0.025, 0.975), axis=0)
-            low[i], high[i] = np.minimum(low[i], ends[0]), np.maximum(high[i], ends[1])
+            drawn = self.drawn(one, weighed.scores[:, i]).log10_lr
+            low[i], high[i] = ends_of(drawn, weighed.log10_lr[i])
         return low, high
 
-    def _drawn_log10_lr(self, one: SampleSet) -> Floats:
-        n = int(one.n_grains[0])
-        seed = [self.provenance.seed, zlib.crc32(str(one.ids[0]).encode())]
-        rng = np.random.default_rng(seed)
-        counts = rng.multinomial(n, np.full(n, 1.0 / n), size=_DRAWS).astype(float)
-        normals = rng.standard_normal((_DRAWS, len(self.sites.names), len(self.analytes)))
-        scores = np.stack([s.resampled(one, counts, normals) for s in self.scorers.values()])
-        return self._fuse(scores, np.full(_DRAWS, n)).log10_lr
+    def drawn(self, one: SampleSet, scores: Floats, of_sites: str | None = None) -> Weighed:
+        """Weigh one sample again and again: its grains and what may be true drawn anew.
 
-    def _fuse(self, scores: Floats, n_grains: Ints) -> Weighed:
-        far, near = claim_features(
-            scores, np.maximum(n_grains, 1), self.sites.n_reference, self.sites.neighbours
+        Parameters
+        ----------
+        one
+            A set of one sample with at least one grain. The draws depend on the seed and its name
+            alone.
+        scores
+            (scorers, sites) its own.
+        of_sites
+            Samples that share it share what is drawn of the sites.
+
+        Returns
+        -------
+        Weighed
+            Each draw in the place of a sample.
+        """
+        n, n_sites = int(one.n_grains[0]), len(self.sites.names)
+        rng = self._generator(str(one.ids[0]))
+        # Of n grains n - 1 are drawn: their mean then varies as that of n fresh ones does.
+        counts = rng.multinomial(max(n - 1, 1), np.full(n, 1.0 / n), size=_DRAWS).astype(float)
+        normals = rng.standard_normal((_DRAWS, n_sites + 2, len(self.analytes)))
+        if of_sites is not None:
+            shared = (_DRAWS, n_sites, len(self.analytes))
+            normals[:, :-2] = self._generator(of_sites).standard_normal(shared)
+        drawn = np.stack(
+            [
+                _centred(scorer, scorer.resampled(one, counts, normals), given)
+                for scorer, given in zip(self.scorers.values(), scores, strict=True)
+            ]
         )
-        score = self.fusion.score(far)
-        score_near = self.fusion_near.score(near)
-        log10_lr = self.calibration.score(score[..., None]) / _LN10
-        log10_near = self.calibration_near.score(score_near[..., None]) / _LN10
-        log10_lr = np.clip(log10_lr, *self.support.bounds)
-        log10_near = np.clip(log10_near, *self.support_near.bounds)
+        n_analytes = np.repeat(self.comparable(one)[1].sum(axis=1), _DRAWS)
+        return self._fuse(drawn, n_analytes)
+
+    def _generator(self, name: str) -> np.random.Generator:
+        return np.random.default_rng([self.provenance.seed, zlib.crc32(name.encode())])
+
+    def _fuse(self, scores: Floats, n_analytes: Ints) -> Weighed:
+        score, score_near = self._fused(scores)
+        log10_lr, log10_near = np.empty(score.shape), np.empty(score.shape)
+        for each in np.unique(n_analytes):
+            at, by = n_analytes == each, self.calibrations(int(each)).single
+            log10_lr[at], log10_near[at] = self.log10_lr(score[at], score_near[at], by)
         # Without a neighbour in the library there is no nearer alternative than elsewhere.
         alone = ~self.sites.neighbours.any(axis=1)
         log10_near = np.where(alone, log10_lr, log10_near)
-        score_near = np.where(alone, score, score_near)
         weighed = Weighed(scores, score, score_near, log10_lr, log10_near)
         log10_lr[weighed.unmeasured] = log10_near[weighed.unmeasured] = 0.0
         return weighed
+
+    def _fused(self, scores: Floats) -> tuple[Floats, Floats]:
+        far, near = claim_features(scores, self.sites.neighbours)
+        score = self.fusion.score(far)
+        # Without a neighbour in the library there is no nearer alternative than elsewhere.
+        alone = ~self.sites.neighbours.any(axis=1)
+        return score, np.where(alone, score, self.fusion_near.score(near))
+
+
+def ends_of(drawn: Floats, at_hand: Floats) -> tuple[Floats, Floats]:
+    """Ends of the 95 % interval of draws, widened to hold what is at hand.
+
+    The k-th of n draws has k / (n + 1) below it: right for the truth, one draw more.
+
+    Parameters
+    ----------
+    drawn
+        (draws, ...).
+    at_hand
+        (...).
+    """
+    low, high = np.quantile(drawn, (0.025, 0.975), axis=0, method="weibull")
+    return np.minimum(at_hand, low), np.maximum(at_hand, high)
+
+
+def _centred(scorer: Scorer, drawn: Floats, score: Floats) -> Floats:
+    """(draws, sites) scores about the sample's own.
+
+    Grains drawn with repeats are farther from any site than the sample itself, which biases
+    distances. Only the three-level model knows where its truth lies.
+    """
+    if isinstance(scorer, ThreeLevel):
+        return drawn
+    # A draw may hold none of the grains that were measured.
+    known = np.isfinite(drawn)
+    mean = np.where(known, drawn, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return np.asarray(drawn + (score - mean))

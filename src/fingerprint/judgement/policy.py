@@ -32,6 +32,10 @@ class Policy(BaseModel):
     least_share_of_analytes
         The same, as a share of the model's analytes: on fewer, true claims are rejected more often
         than alpha says.
+    laboratory_offset
+        Relative size of the offsets that laboratories and sessions may have, each analyte by
+        itself, without being taken for another origin: true claims are tried with them when a
+        model is trained. 0: offsets are excluded. Takes effect in training.
     sessions
         How far the session that measured a sample may read its reference materials from their
         certified values; farther, and the sample is `inconclusive`.
@@ -45,7 +49,8 @@ class Policy(BaseModel):
     least_grains: Annotated[int, Field(ge=1)] = 2
     few_grains: Annotated[int, Field(ge=1)] = 10
     least_analytes: Annotated[int, Field(ge=1)] = 5
-    least_share_of_analytes: Annotated[float, Field(ge=0.0, le=1.0)] = 0.7
+    least_share_of_analytes: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
+    laboratory_offset: Annotated[float, Field(ge=0.0, le=0.5)] = 0.1
     sessions: SessionLimits = SessionLimits()
 
     def with_alpha(self, alpha: float | None) -> Policy:

@@ -10,16 +10,19 @@ import numpy as np
 from fingerprint.errors import InputError
 from fingerprint.evidence import FUSED, SCORERS
 from fingerprint.evidence.features import log_table, reach
-from fingerprint.judgement.cohort import COUNTS, PER_SCORER
-from fingerprint.judgement.crossfit import cross_scores
-from fingerprint.judgement.fusion import Fusion, fit_fusion
-from fingerprint.judgement.model import Model, Provenance, SiteFacts, Support
+from fingerprint.judgement.blend_trials import gauge_blends
+from fingerprint.judgement.conditions import conditions
+from fingerprint.judgement.crossfit import cross_scores, fewer_analytes
+from fingerprint.judgement.fusion import Fusion, Plan, fit_fusion
+from fingerprint.judgement.halves import halves
+from fingerprint.judgement.lot_trials import calibrate_lots
+from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
 from fingerprint.judgement.policy import Policy
-from fingerprint.judgement.trials import Trials, make_trials
+from fingerprint.judgement.trials import Trials, make_trials, near_plan_of, plan_of
 from fingerprint.judgement.unseen import fused_without, fusions_without, score_true_claims
 from fingerprint.library import Library, content_hash
-from fingerprint.tables.arrays import Bools, Floats, Ints
+from fingerprint.tables.arrays import Bools, Ints
 
 _N_FOLDS = 5
 # An analyte measured in a smaller share of the grains would compare few sites with few.
@@ -60,17 +63,73 @@ def train(
     InputError
         If no analyte was measured in most of the grains, or no site has two samples.
     """
-    given, library = library, usable(library)
-    cross = cross_scores(library, scorers, min(_N_FOLDS, len(library)), seed, n_jobs)
+    learned = _learned(library, scorers, near, policy, seed, n_jobs)
+    near_trials = learned.near if _enough(Support.of(learned.near)) else None
+    model = learned.model
+    blind = tuple(halves(model, learned.library, learned.far, near_trials))
+    return replace(model, lots=calibrate_lots(model, blind), blends=gauge_blends(model, blind))
+
+
+def train_for_samples(
+    library: Library,
+    scorers: Sequence[str] = FUSED,
+    *,
+    near: str | None = None,
+    policy: Policy | None = None,
+    seed: int = 0,
+    n_jobs: int = 1,
+) -> Model:
+    """Train a model for claims on single samples and sites only, in less time.
+
+    Parameters and errors are those of `train`. Lots are weighed as if they were one sample; a claim
+    on a blend is inconclusive.
+    """
+    return _learned(library, scorers, near, policy, seed, n_jobs).model
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """A model and what it was learned from.
+
+    Parameters
+    ----------
+    model
+        For single samples.
+    library
+        What was usable of the library.
+    far, near
+        Its trials.
+    """
+
+    model: Model
+    library: Library
+    far: Trials
+    near: Trials
+
+
+def _learned(
+    given: Library,
+    scorers: Sequence[str],
+    near: str | None,
+    policy: Policy | None,
+    seed: int,
+    n_jobs: int,
+) -> _Learned:
+    library = usable(given)
+    policy = policy or Policy()
+    cross = cross_scores(
+        library,
+        scorers,
+        min(_N_FOLDS, len(library)),
+        seed,
+        n_jobs,
+        conditions(policy.laboratory_offset),
+    )
     near_sites = neighbours(library, near, cross)
-    far_trials, near_trials = make_trials(library, cross, near_sites, seed)
-    prior = _prior(tuple(scorers))
-    fusion = _fit(far_trials, prior)
-    held_out = fusions_without(far_trials, cross.folds, prior)
-    calibration = _calibrate(far_trials, fused_without(far_trials, cross.folds, held_out))
-    far = _Weigher(fusion, calibration, Support.of(far_trials))
-    nearby = _near_weigher(near_trials, cross.folds, prior, far, len(scorers))
-    return Model(
+    trials = make_trials(library, cross, near_sites, seed)
+    far = _Weigher.learned(trials[0], cross.folds, plan_of(tuple(scorers)))
+    nearby = _near_weigher(trials[1], cross.folds, far, tuple(scorers))
+    model = Model(
         SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
         library.samples.assay.keys,
         reach(log_table(library.samples.assay, library.samples.assay.keys)),
@@ -79,33 +138,79 @@ def train(
         far.calibration,
         nearby.fusion,
         nearby.calibration,
-        score_true_claims(library, cross, held_out),
+        score_true_claims(library, cross, far.held_out),
         far.support,
         nearby.support,
-        policy or Policy(),
+        policy,
         _provenance(given, library, near, seed, n_jobs),
+        tuple(
+            _on_fewer(n_analytes, make_trials(library, weaker, near_sites, seed), far, nearby)
+            for n_analytes, weaker in fewer_analytes(cross, len(library.samples.assay.keys))
+        ),
     )
+    return _Learned(model, library, *trials)
 
 
 @dataclass(frozen=True)
 class _Weigher:
-    """What turns features into a likelihood ratio, and what that rests on."""
+    """What turns features into a likelihood ratio, and what that rests on.
+
+    Parameters
+    ----------
+    fusion, calibration
+        Learned from all trials.
+    support
+        What they hold.
+    held_out
+        Fusions without the samples of each fold.
+    folds
+        (samples,).
+    """
 
     fusion: Fusion
     calibration: Fusion
     support: Support
+    held_out: dict[int, Fusion]
+    folds: Ints
+
+    @classmethod
+    def learned(cls, trials: Trials, folds: Ints, plan: Plan) -> _Weigher:
+        held_out = fusions_without(trials, folds, plan)
+        fusion = plan.fit(trials.features, trials.is_true, trials.weight)
+        weigher = cls(fusion, fusion, Support.of(trials), held_out, folds)
+        return replace(weigher, calibration=weigher.calibrated(trials))
+
+    def calibrated(self, trials: Trials) -> Fusion:
+        """Calibrate the fused scores of trials that the fusion behind them has not seen.
+
+        Trials that cannot teach, being all true or all false, leave the calibration as it is.
+        """
+        if trials.is_true.all() or not trials.is_true.any():
+            return self.calibration
+        fused = fused_without(trials, self.folds, self.held_out)
+        return fit_fusion(fused[:, None], trials.is_true, trials.weight, np.ones(1))
 
 
-def _near_weigher(
-    trials: Trials, folds: Ints, prior: Floats, far: _Weigher, n_scorers: int
-) -> _Weigher:
+def _near_weigher(trials: Trials, folds: Ints, far: _Weigher, scorers: tuple[str, ...]) -> _Weigher:
     """Learn from trials among neighbours; with too few of them the general weigher serves."""
     support = Support.of(trials)
-    if support.n_false < _LEAST_NEAR_SAMPLES or support.n_true == 0:
-        return replace(far, fusion=_widened(far.fusion, n_scorers))
-    wider = np.append(prior, np.zeros(n_scorers))
-    fused = fused_without(trials, folds, fusions_without(trials, folds, wider))
-    return _Weigher(_fit(trials, wider), _calibrate(trials, fused), support)
+    if not _enough(support):
+        return replace(far, fusion=_widened(far.fusion, len(scorers)))
+    return _Weigher.learned(trials, folds, near_plan_of(scorers))
+
+
+def _on_fewer(
+    n_analytes: int, trials: tuple[Trials, Trials], far: _Weigher, nearby: _Weigher
+) -> FewerAnalytes:
+    """Calibrate on so many of the analytes; the fusions stay as they are."""
+    calibration = far.calibrated(trials[0])
+    general = nearby.held_out is far.held_out
+    near = calibration if general else nearby.calibrated(trials[1])
+    return FewerAnalytes(n_analytes, calibration, near)
+
+
+def _enough(near: Support) -> bool:
+    return near.n_false >= _LEAST_NEAR_SAMPLES and near.n_true > 0
 
 
 def usable(library: Library) -> Library:
@@ -152,22 +257,6 @@ def _varies(library: Library) -> Bools:
     least = np.where(np.isnan(found), np.inf, found).min(axis=0)
     most = np.where(np.isnan(found), -np.inf, found).max(axis=0)
     return np.asarray(least < most)
-
-
-def _prior(scorers: tuple[str, ...]) -> Floats:
-    """Weight one on the (squashed) three-level log likelihood ratio, none without that scorer."""
-    prior = np.zeros(len(PER_SCORER) * len(scorers) + len(COUNTS))
-    if "three_level" in scorers:
-        prior[len(PER_SCORER) * scorers.index("three_level")] = 1.0
-    return prior
-
-
-def _fit(trials: Trials, prior: Floats) -> Fusion:
-    return fit_fusion(trials.features, trials.is_true, trials.weight, prior)
-
-
-def _calibrate(trials: Trials, fused: Floats) -> Fusion:
-    return fit_fusion(fused[:, None], trials.is_true, trials.weight, np.ones(1))
 
 
 def _widened(fusion: Fusion, n_more: int) -> Fusion:

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingerprint.judgement.cohort import cohort_features, less_best_neighbour, squashed
+from fingerprint.judgement.cohort import (
+    PER_SCORER,
+    cohort_features,
+    less_best_neighbour,
+    squashed,
+)
 from fingerprint.judgement.crossfit import CrossScores
+from fingerprint.judgement.fusion import Plan
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
@@ -52,17 +58,13 @@ class Trials:
         )
 
 
-def claim_features(
-    scores: Floats, n_grains: Ints, n_reference: Ints, neighbours: Bools
-) -> tuple[Floats, Floats]:
+def claim_features(scores: Floats, neighbours: Bools) -> tuple[Floats, Floats]:
     """Features of every claim, against anywhere and against the claimed site's neighbours.
 
     Parameters
     ----------
     scores
         (scorers, samples, sites), NaN where the site is not in the cohort.
-    n_grains, n_reference
-        See `cohort_features`.
     neighbours
         (sites, sites).
 
@@ -71,24 +73,26 @@ def claim_features(
     far, near
         (samples, sites, features) and (samples, sites, more features).
     """
-    far = cohort_features(scores, n_grains, n_reference)
+    far = cohort_features(scores)
     gaps = [squashed(less_best_neighbour(one, neighbours)) for one in scores]
     return far, np.concatenate([far, np.stack(gaps, axis=-1)], axis=-1)
 
 
-def hide_own_site(scores: Floats, own_site: Ints) -> Floats:
-    """Take each sample's own site out of its cohort: it then comes from no known site.
+def plan_of(scorers: tuple[str, ...]) -> Plan:
+    """How the fusion of some scorers is learned from `claim_features` against anywhere."""
+    n = len(PER_SCORER)
+    columns = (tuple(range(n * k, n * (k + 1))) for k in range(len(scorers)))
+    return Plan(tuple(columns), _anchor(scorers))
 
-    Parameters
-    ----------
-    scores
-        (scorers, samples, sites).
-    own_site
-        (samples,).
-    """
-    hidden = scores.copy()
-    hidden[:, np.arange(len(own_site)), own_site] = np.nan
-    return hidden
+
+def near_plan_of(scorers: tuple[str, ...]) -> Plan:
+    """The same against neighbours: each scorer has a further column at the end."""
+    n, far = len(PER_SCORER) * len(scorers), plan_of(scorers)
+    return Plan(tuple((*own, n + k) for k, own in enumerate(far.columns)), far.anchor)
+
+
+def _anchor(scorers: tuple[str, ...]) -> int | None:
+    return scorers.index("three_level") if "three_level" in scorers else None
 
 
 def make_trials(
@@ -96,9 +100,10 @@ def make_trials(
 ) -> tuple[Trials, Trials]:
     """Make the trials of a library: against anywhere, and against neighbours.
 
-    True claims are those of a sample on its own site. False ones come in two kinds: with the
-    sample's own site in the cohort (known origin), and with it hidden (unknown origin). Among
-    neighbours, false claims are those on a site that has the sample's own as a neighbour.
+    True claims are those of a sample on its own site. False ones come in two kinds: of a sample
+    whose site the scorers know by other samples (known origin), and of one whose whole site was
+    kept from them (unknown origin). Among neighbours, false claims are those on a site that has
+    the sample's own as a neighbour.
 
     Parameters
     ----------
@@ -123,13 +128,11 @@ def make_trials(
         # A sample whose own site is not there is of unknown origin, and only that.
         cohorts = (
             (scores, own_is_there),
-            (hide_own_site(scores, own), np.ones_like(own_is_there)),
+            (cross.strangers[:, samples], np.ones_like(own_is_there)),
         )
         is_near = neighbours.T[own] | (is_own & np.asarray(neighbours.any(axis=1)))
         for cohort, takes_part in cohorts:
-            far_features, near_features = claim_features(
-                cohort, library.samples.n_grains[samples], cross.n_reference[samples], neighbours
-            )
+            far_features, near_features = claim_features(cohort, neighbours)
             known = np.isfinite(cohort).any(axis=0) & takes_part
             kept, weight = _keep(cohort, known & ~is_own, share, rng)
             far.append(_select(far_features, is_own, weight, samples, known & (is_own | kept)))

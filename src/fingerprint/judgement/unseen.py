@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from fingerprint.judgement.cohort import cohort_features
+from fingerprint.judgement.conditions import AS_IT_IS
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.crossfit import CrossScores
-from fingerprint.judgement.fusion import Fusion, fit_fusion
+from fingerprint.judgement.fusion import Fusion, Plan
 from fingerprint.judgement.trials import Trials
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Floats, Ints
@@ -16,7 +17,7 @@ from fingerprint.tables.arrays import Floats, Ints
 _CHUNK = 256
 
 
-def fusions_without(trials: Trials, folds: Ints, prior: Floats) -> dict[int, Fusion]:
+def fusions_without(trials: Trials, folds: Ints, plan: Plan) -> dict[int, Fusion]:
     """Fit a fusion without the samples of each fold.
 
     Parameters
@@ -25,8 +26,8 @@ def fusions_without(trials: Trials, folds: Ints, prior: Floats) -> dict[int, Fus
         All trials.
     folds
         (samples,) fold of each sample of the library.
-    prior
-        See `fit_fusion`.
+    plan
+        How a fusion is learned.
     """
     fold = folds[trials.sample]
     fusions = {}
@@ -34,7 +35,7 @@ def fusions_without(trials: Trials, folds: Ints, prior: Floats) -> dict[int, Fus
         rest = trials.take(fold != held_out)
         can_learn = rest.is_true.any() and not rest.is_true.all()
         source = rest if can_learn else trials
-        fusions[int(held_out)] = fit_fusion(source.features, source.is_true, source.weight, prior)
+        fusions[int(held_out)] = plan.fit(source.features, source.is_true, source.weight)
     return fusions
 
 
@@ -50,7 +51,7 @@ def fused_without(trials: Trials, folds: Ints, fusions: dict[int, Fusion]) -> Fl
 def score_true_claims(
     library: Library, cross: CrossScores, fusions: dict[int, Fusion]
 ) -> TrueScores:
-    """Score every sample on its own site, on all analytes and on each share that was tried.
+    """Score every sample on its own site, under each condition that was tried.
 
     Parameters
     ----------
@@ -62,32 +63,31 @@ def score_true_claims(
         From `fusions_without`.
     """
     own = np.arange(len(library)), library.sample_site
-    known = np.asarray(np.isfinite(cross.scores).any(axis=0))[own]
+    n_analytes = len(library.samples.assay.keys)
     parts = []
-    for share, scores in ((1.0, cross.scores), *cross.weaker.items()):
-        features = _own_features(library, cross, scores)
+    for condition, scores in ((AS_IT_IS, cross.scores), *cross.weaker.items()):
+        # Of some samples nothing may be left to score.
+        known = np.asarray(np.isfinite(scores).any(axis=0))[own]
+        n_grains = condition.n_grains(library.samples.n_grains)
+        features = _own_features(library, scores)
         fused = np.full(len(library), np.nan)
         for fold, fusion in fusions.items():
             at = cross.folds == fold
             fused[at] = fusion.score(features[at])
-        parts.append((share, fused[known]))
-    n_grains, n_reference = library.samples.n_grains[known], cross.n_reference[own][known]
-    return TrueScores(
-        np.concatenate([fused for _, fused in parts]),
-        np.tile(n_grains, len(parts)),
-        np.tile(n_reference, len(parts)),
-        np.repeat([share for share, _ in parts], int(known.sum())),
-    )
+        share = condition.n_analytes(n_analytes) / n_analytes
+        tried = (share, condition.offset, condition.grains or np.inf)
+        counts = (n_grains, cross.n_reference[own])
+        columns = (fused, *counts, *(np.full(len(library), value) for value in tried))
+        parts.append([column[known] for column in columns])
+    return TrueScores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _own_features(library: Library, cross: CrossScores, scores: Floats) -> Floats:
+def _own_features(library: Library, scores: Floats) -> Floats:
     """(samples, features) of each sample's claim on its own site."""
     rows = []
     for first in range(0, len(library), _CHUNK):
         at = slice(first, first + _CHUNK)
-        features = cohort_features(
-            scores[:, at], library.samples.n_grains[at], cross.n_reference[at]
-        )
+        features = cohort_features(scores[:, at])
         own = library.sample_site[at]
         rows.append(features[np.arange(len(own)), own])
     return np.concatenate(rows)

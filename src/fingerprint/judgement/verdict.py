@@ -30,10 +30,14 @@ class Reason(StrEnum):
     NO_NEIGHBOURS = "no_neighbours"
     LABORATORY_NEW = "laboratory_new"
     SESSION_OUTSIDE_LIMITS = "session_outside_limits"
+    COMMON_FACTOR = "common_factor"
     SESSION_NOT_JUDGED = "session_not_judged"
     SESSION_WITHOUT_REFERENCE_MATERIAL = "session_without_reference_material"
     REFERENCE_MATERIALS_NOT_CHECKED = "reference_materials_not_checked"
     OTHERS_NOT_EXCLUDED = "others_not_excluded"
+    LOT_DISAGREES = "lot_disagrees"
+    LOT_SAMPLES_LEFT_OUT = "lot_samples_left_out"
+    LOT_REPEATS_SAMPLE = "lot_repeats_sample"
 
 
 # What a claim is when the reason decides it; every other reason leaves it open.
@@ -44,11 +48,12 @@ VERDICT_OF: dict[Reason, VerdictWord] = {
 }
 
 # Reasons that the weight of evidence gives; the others are obstacles to weighing it.
-_DECIDED_BY_WEIGHT = (
+DECIDED_BY_WEIGHT = (
     Reason.UNLIKE_SITE,
     Reason.CONSISTENT,
     Reason.DISTRICT_ONLY,
     Reason.WEAK_EVIDENCE,
+    Reason.LOT_DISAGREES,
 )
 
 # One sentence for each reason, as shown to people.
@@ -81,6 +86,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.LABORATORY_NEW: "The library has no sample measured by this laboratory.",
     Reason.SESSION_OUTSIDE_LIMITS: "The session in which the sample was measured reads its "
     "reference materials outside the limits.",
+    Reason.COMMON_FACTOR: "Apart from one factor that all analytes have in common, as a wrong "
+    "internal standard gives, the measurements would fit the claimed site far better.",
     Reason.SESSION_NOT_JUDGED: "The reference materials of the session in which the sample was "
     "measured could not be judged: too few measurements, or no reference values.",
     Reason.SESSION_WITHOUT_REFERENCE_MATERIAL: "No reference material was measured in the session "
@@ -88,7 +95,84 @@ SENTENCES: dict[Reason, str] = {
     Reason.REFERENCE_MATERIALS_NOT_CHECKED: "Reference materials were measured, but not compared "
     "with their reference values: none were given.",
     Reason.OTHERS_NOT_EXCLUDED: "Other sites could not be excluded either.",
+    Reason.LOT_DISAGREES: "The samples of the lot do not agree: on its own, one is less like the "
+    "claimed site than nearly all samples that truly come from their site.",
+    Reason.LOT_SAMPLES_LEFT_OUT: "Some samples of the lot could not be judged on their own, and "
+    "were left out.",
+    Reason.LOT_REPEATS_SAMPLE: "Samples of the lot hold the very same measurements; they count "
+    "once.",
 }
+
+
+@dataclass(frozen=True)
+class CommonFactor:
+    """By how much all analytes read too high, as far as the claims can tell.
+
+    Parameters
+    ----------
+    factor, low, high
+        Measured over true, with its 95 % interval.
+    n_samples
+        Samples that it was found in.
+    """
+
+    factor: float
+    low: float
+    high: float
+    n_samples: int
+
+
+@dataclass(frozen=True)
+class ApartFromFactor:
+    """What the evidence for a claim would be without the factor.
+
+    Parameters
+    ----------
+    factor
+        What all analytes have in common.
+    log10_lr, p_value
+        Of the claim on the sample divided by it.
+    """
+
+    factor: CommonFactor
+    log10_lr: float
+    p_value: float
+
+    @property
+    def sentence(self) -> str:
+        """Name the factor, and what is left without it."""
+        f, n = self.factor, self.factor.n_samples
+        read = (
+            "all analytes read"
+            if n == 1
+            else f"all analytes of {n} samples of its session or lot read"
+        )
+        return (
+            f"If the claim is true, {read} {f.factor:.2g} times ({f.low:.2g} to {f.high:.2g}) what "
+            f"they should; apart from that, log10 LR would be {self.log10_lr:.2f}, "
+            f"{in_words(self.log10_lr)}."
+        )
+
+
+@dataclass(frozen=True)
+class SampleOfLot:
+    """One sample of a lot, judged on its own.
+
+    Parameters
+    ----------
+    sample, n_grains
+        Which, and its grains.
+    p_value, log10_lr
+        Of the claim, on this sample alone; NaN where they cannot be given.
+    counted
+        Whether it took part in the lot's verdict.
+    """
+
+    sample: str
+    n_grains: int
+    p_value: float
+    log10_lr: float
+    counted: bool
 
 
 @dataclass(frozen=True)
@@ -98,7 +182,7 @@ class Verdict:
     Parameters
     ----------
     sample, claim
-        Whose claim, on which site.
+        Whose claim, on which site; or which lot, and sites separated by ``;`` for a blend.
     verdict
         ``plausible``, ``implausible`` or ``inconclusive``.
     score
@@ -121,6 +205,17 @@ class Verdict:
     session_detail
         Which session of the sample lies outside its limits, and how far, in a sentence; ``""`` if
         none does.
+    analytes_detail
+        On how many analytes the claim was judged and calibrated, in a sentence; ``""`` if on all.
+    factor
+        The factor that all analytes have in common, and the evidence apart from it; None if the
+        claim gives no reason to think of one.
+    samples
+        Of a lot, each sample on its own; empty if the claim is about a sample.
+    blend_shares
+        Of a blend, the named sites with their estimated shares, which are rough.
+    lot_details
+        Which samples of the lot a reason is about, in a sentence for each such reason.
     """
 
     sample: str
@@ -137,11 +232,28 @@ class Verdict:
     reasons: tuple[Reason, ...]
     district: str = ""
     session_detail: str = ""
+    analytes_detail: str = ""
+    factor: ApartFromFactor | None = None
+    samples: tuple[SampleOfLot, ...] = ()
+    blend_shares: tuple[tuple[str, float], ...] = ()
+    lot_details: tuple[tuple[Reason, str], ...] = ()
+
+    @property
+    def details(self) -> dict[Reason, str]:
+        """What there is to add to the sentences of some reasons, as sentences."""
+        texts = {
+            Reason.SESSION_OUTSIDE_LIMITS: self.session_detail,
+            Reason.ANALYTES_MISSING: self.analytes_detail,
+            Reason.LIMITS_HIGH: self.analytes_detail,
+            Reason.COMMON_FACTOR: "" if self.factor is None else self.factor.sentence,
+            **dict(self.lot_details),
+        }
+        return {reason: text for reason, text in texts.items() if text}
 
     @property
     def could_be_rejected(self) -> bool:
         """Whether nothing stood in the way of rejecting the claim."""
-        return self.reasons[0] in _DECIDED_BY_WEIGHT
+        return self.reasons[0] in DECIDED_BY_WEIGHT
 
     def __post_init__(self) -> None:
         if not self.reasons:

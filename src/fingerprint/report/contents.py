@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from fingerprint.judgement import Policy, Reason
-from fingerprint.judgement.verdict import VerdictWord
+from fingerprint.judgement.verdict import ApartFromFactor, SampleOfLot, VerdictWord
 from fingerprint.quality import SessionQuality
 
 SCALE_NAME = "ENFSI 2015 verbal scale"
@@ -92,7 +93,7 @@ class Share:
     Parameters
     ----------
     name
-        A scorer, ``counts`` (grains and reference samples) or ``base``.
+        A scorer or ``base``.
     log10_lr
         The contribution; those of all parts sum to the whole.
     raw_score
@@ -116,8 +117,9 @@ class AnalyteRow:
         Grains with a value or a limit; those below detection.
     limit
         Highest detection limit of a grain below detection, in `unit`.
-    lean
-        By how much it speaks for the claim (positive) or against it; see `explain`.
+    log10_lr, error
+        Its share of the calibrated log10 LR before bounds, and the standard error of that; see
+        `explain`. Positive speaks for the claim.
     """
 
     key: str
@@ -125,7 +127,26 @@ class AnalyteRow:
     n_measured: int
     n_censored: int
     limit: Number
-    lean: Number
+    log10_lr: Number
+    error: Number
+
+
+@dataclass(frozen=True)
+class GrainShare:
+    """What one grain contributes to the calibrated log10 LR before bounds.
+
+    Parameters
+    ----------
+    name
+        As the file calls the grain; else its place among the sample's, in the order of values. In a
+        lot the name of its sample stands before it.
+    log10_lr, error
+        Its share, and the standard error of that.
+    """
+
+    name: str
+    log10_lr: Number
+    error: Number
 
 
 @dataclass(frozen=True)
@@ -142,12 +163,15 @@ class Measured:
         Keys of the file's analytes that the model does not use.
     facts
         Pairs of a word for people and its text: laboratory, sessions, method, dates, minerals.
+    grains
+        Share of each grain; empty if there are too many of them.
     """
 
     analytes: tuple[AnalyteRow, ...]
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    grains: tuple[GrainShare, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,8 +201,8 @@ class Panel:
     ----------
     key, unit
         See `AnalyteRow`.
-    lean
-        Positive speaks for the claim.
+    log10_lr
+        Share of the analyte, see `AnalyteRow`.
     gap
         Largest vertical distance between the sample's and the claimed site's curves (D).
     limit
@@ -191,7 +215,7 @@ class Panel:
 
     key: str
     unit: str
-    lean: float
+    log10_lr: float
     gap: float
     limit: Number
     sample: Curve
@@ -244,13 +268,13 @@ class Summary:
     sample, claim, district, verdict, n_grains, reasons
         As in the verdict.
     claim_known, n_reference
-        Whether the library has the claimed site, and by how many reference samples.
+        Whether the library has the claimed sites, and by how many reference samples each.
     not_excluded
         All sites not excluded, most alike first.
     drawn_others
         Names of those whose curves are drawn.
     shares
-        Contributions, in the order scorers, counts, base; empty where there is none to explain.
+        Contributions, in the order scorers, base; empty where there is none to explain.
     least_grains, least_analytes
         Fewest that a claim is decided on.
     panels_for, panels_against, panels_apart
@@ -258,11 +282,15 @@ class Summary:
         in which sample and claimed site differ most. Strongest first.
     made_up
         Who is made up, of ``library`` and ``sample``; empty for real data.
-    session_detail
-        Which session of the sample lies outside its limits, and how far; ``""`` if none does.
+    details, factor
+        As in the verdict.
     sessions
         What the sample's sessions made of their reference materials; None if no reference values
         were given.
+    samples
+        Of a lot, each sample on its own; empty if the claim is about one sample.
+    blend_shares
+        Of a blend, the named sites with their estimated shares.
     """
 
     sample: str
@@ -272,7 +300,7 @@ class Summary:
     n_grains: int
     reasons: tuple[Reason, ...]
     claim_known: bool
-    n_reference: int
+    n_reference: tuple[int, ...]
     strength: Strength
     neighbours: Neighbours
     not_excluded: tuple[OtherSite, ...]
@@ -288,5 +316,8 @@ class Summary:
     policy: Policy
     hashes: Hashes
     made_up: tuple[str, ...]
-    session_detail: str = ""
+    details: Mapping[Reason, str] = field(default_factory=dict)
+    factor: ApartFromFactor | None = None
     sessions: tuple[SessionQuality, ...] | None = None
+    samples: tuple[SampleOfLot, ...] = ()
+    blend_shares: tuple[tuple[str, float], ...] = ()

@@ -51,7 +51,7 @@ def choose_panels(
     site, others
         Rows of the claimed site, and of other sites to draw beside it.
     leans
-        For each analyte how much it speaks for the claim, see `explain`.
+        Share of each analyte in the claim's log10 LR, see `explain`.
 
     Returns
     -------
@@ -61,7 +61,8 @@ def choose_panels(
     ks = model.scorers.get("ks")
     if not isinstance(ks, KS):
         return Panels()
-    ranked = sorted(leans, key=lambda key: (-leans[key], key))
+    drawn = [key for key in leans if ks.curve(ks.keys_.index(key), site).size]
+    ranked = sorted(drawn, key=lambda key: (-leans[key], key))
     made = {key: _panel(ks, sample, key, site, others, leans[key]) for key in ranked}
     best = [made[key] for key in ranked if leans[key] > 0][:_MOST_PANELS]
     worst = [made[key] for key in reversed(ranked) if leans[key] < 0][:_MOST_PANELS]

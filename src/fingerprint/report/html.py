@@ -8,21 +8,38 @@ from typing import Any
 from markupsafe import Markup
 
 from fingerprint.report import numbers, words
-from fingerprint.report.contents import FOOTER, SCALE_NAME, AnalyteRow, Panel, Summary
-from fingerprint.report.plots import draw_curves, draw_strength
+from fingerprint.report.contents import (
+    FOOTER,
+    SCALE_NAME,
+    AnalyteRow,
+    GrainShare,
+    Panel,
+    Summary,
+)
+from fingerprint.report.plots import draw_curves, draw_shares, draw_strength
 from fingerprint.report.sessions import SessionSection, session_section
 from fingerprint.report.svg import inline_svg
 from fingerprint.report.templates import template
 
 _MOST_SITES_SHOWN = 15
 _LONG_TABLE = 9
+_MOST_GRAINS = 5
+# Name, width in inches and size of letters in points of a figure: the page shows the one that fits.
+_LAYOUTS = (("wide", 7.2, 8.0), ("narrow", 3.9, 7.2))
 _STAMP = "MADE-UP DATA"
 # What the parts of a verdict are called, and what they look at.
 _PARTS = {
     "three_level": ("Means", "sample and site compared by their means, three_level"),
     "ks": ("Cumulative curves", "Kolmogorov-Smirnov distances, ks"),
     "forest": ("Grain classifier", "trees that tell grains of sites apart, forest"),
-    "counts": ("Numbers", "of grains and of reference samples"),
+    "kernel_density": ("Grains nearby", "reference grains about each grain, kernel_density"),
+    "sample_density": ("Samples nearby", "reference samples about the sample, sample_density"),
+    "sample_forest": ("Sample classifier", "trees that tell samples apart, sample_forest"),
+    "kernel_mean": ("Whole distributions", "distance of the grains as wholes, kernel_mean"),
+    "areas_ratio": ("Areas between curves", "beside those within the site, areas_ratio"),
+    "rank_sum": ("Rank sums", "Wilcoxon's comparison, rank_sum"),
+    "two_level": ("Two-level ratio", "grain and site, Gaussian, two_level"),
+    "two_level_kernel": ("Two-level ratio, kernel", "grain and site, two_level_kernel"),
     "base": ("Starting point", "midway between an average true and an average false claim"),
 }
 
@@ -47,7 +64,9 @@ def _context(summary: Summary) -> dict[str, Any]:
         "s": summary,
         "meaning": words.VERDICTS[summary.verdict],
         "caution": words.caution(summary),
-        "sentences": words.reasons(summary.reasons, summary.session_detail),
+        "sentences": words.reasons(summary.reasons, summary.details),
+        "shares": words.blend(summary.blend_shares),
+        "rough_shares": words.ROUGH_SHARES,
         "sessions": _sessions(summary),
         "strength": _strength_words(summary),
         "figures": _strength_figures(summary),
@@ -63,6 +82,8 @@ def _context(summary: Summary) -> dict[str, Any]:
         "in_order": sorted(summary.shares, key=lambda part: part.name != "base"),
         "widest": max((abs(p.log10_lr or 0.0) for p in summary.shares), default=0.0) or 1.0,
         "total": sum(part.log10_lr or 0.0 for part in summary.shares),
+        "share_figures": _share_figures(summary),
+        "worst_grains": _worst_grains(summary),
         "public_data": words.PUBLIC_DATA,
         "footer": FOOTER,
     }
@@ -119,8 +140,38 @@ def _strength_figures(summary: Summary) -> dict[str, Markup]:
             stamp=stamp,
             font_size=size,
         )
-        for layout, width, size in (("wide", 7.2, 8.0), ("narrow", 3.9, 7.2))
+        for layout, width, size in _LAYOUTS
     }
+
+
+def _share_figures(summary: Summary) -> dict[str, Markup]:
+    """Bars of what each analyte contributes, in two layouts; none if there is none to explain."""
+    rows = [row for row in summary.measured.analytes if row.log10_lr is not None]
+    if not rows:
+        return {}
+    first = max(rows, key=lambda row: abs(row.log10_lr or 0.0))
+    text = (
+        f"Share of each of {numbers.count(len(rows), 'analyte')} in the log10 likelihood ratio; "
+        f"the largest is {numbers.signed(first.log10_lr)} of {first.key}."
+    )
+    return {
+        layout: inline_svg(
+            partial(draw_shares, rows=rows),
+            f"shares-{layout}",
+            text,
+            (width, 0.62 + 0.165 * len(rows)),
+            (0.62, 0.44, 0.1, 0.18),
+            stamp=_STAMP if summary.made_up else "",
+            font_size=size,
+        )
+        for layout, width, size in _LAYOUTS
+    }
+
+
+def _worst_grains(summary: Summary) -> list[GrainShare]:
+    """Grains that speak against the claim by more than three errors, strongest first."""
+    ranked = sorted(summary.measured.grains, key=lambda grain: grain.log10_lr or 0.0)
+    return [g for g in ranked if (g.log10_lr or 0.0) + 3 * (g.error or 0.0) < 0][:_MOST_GRAINS]
 
 
 def _curve_groups(summary: Summary) -> list[tuple[str, list[tuple[Panel, Markup]]]]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from fingerprint.chemistry import Analyte
 from fingerprint.judgement import Explanation, Model
-from fingerprint.report.contents import AnalyteRow, Measured, Number
+from fingerprint.judgement.shapley import Estimate
+from fingerprint.report.contents import AnalyteRow, GrainShare, Measured, Number
 from fingerprint.tables import SampleSet
 
 # Facts of a sample that a reader asks for, in the words to show them under.
@@ -46,14 +47,15 @@ def measured(
     given = tuple((word, text) for word, text in facts if text)
     if sample is None:
         return Measured((), model.analytes, (), given)
-    leans = explanation.analytes if explanation else {}
-    rows = {a.key: _row(sample, j, a, leans) for j, a in enumerate(sample.assay.analytes)}
+    shares = explanation.analytes if explanation else {}
+    rows = {a.key: _row(sample, j, a, shares) for j, a in enumerate(sample.assay.analytes)}
     has = [key for key in model.analytes if key in rows and rows[key].n_measured > 0]
     return Measured(
         tuple(rows[key] for key in has),
         tuple(key for key in model.analytes if key not in has),
         tuple(key for key in sample.assay.keys if key not in model.analytes),
         (*given, *_minerals(sample)),
+        _grains(sample, explanation),
     )
 
 
@@ -62,8 +64,8 @@ def finite(value: float | None) -> Number:
     return float(value) if value is not None and np.isfinite(value) else None
 
 
-def _row(sample: SampleSet, j: int, analyte: Analyte, leans: dict[str, float]) -> AnalyteRow:
-    assay = sample.assay
+def _row(sample: SampleSet, j: int, analyte: Analyte, shares: dict[str, Estimate]) -> AnalyteRow:
+    assay, share = sample.assay, shares.get(analyte.key)
     censored = assay.censored[:, j]
     return AnalyteRow(
         analyte.key,
@@ -71,7 +73,20 @@ def _row(sample: SampleSet, j: int, analyte: Analyte, leans: dict[str, float]) -
         int(assay.measured[:, j].sum()),
         int(censored.sum()),
         float(assay.limits[censored, j].max()) if censored.any() else None,
-        finite(leans.get(analyte.key)),
+        finite(share.value) if share else None,
+        finite(share.error) if share else None,
+    )
+
+
+def _grains(sample: SampleSet, explanation: Explanation | None) -> tuple[GrainShare, ...]:
+    names = [str(name) or str(i + 1) for i, name in enumerate(sample.assay.fact("grain"))]
+    of_sample = sample.assay.fact("sample")
+    if len(set(of_sample)) > 1:
+        names = [f"{one} {name}" for one, name in zip(of_sample, names, strict=True)]
+    shares = explanation.grains if explanation else ()
+    return tuple(
+        GrainShare(name, finite(share.value), finite(share.error))
+        for name, share in zip(names, shares, strict=False)
     )
 
 

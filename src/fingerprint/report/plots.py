@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from fingerprint.judgement import Policy
 from fingerprint.judgement.verdict import ENFSI_SCALE
-from fingerprint.report.contents import Curve, Panel, Strength
+from fingerprint.report.contents import AnalyteRow, Curve, Panel, Strength
 from fingerprint.report.numbers import decimal
 from fingerprint.report.ticks import log_ticks
 
@@ -20,6 +21,7 @@ MUTED = "#57606a"
 THRESHOLD = "#005a8c"  # dark enough to read small on a band
 CLAIM = "#0072b2"  # blue of Okabe & Ito, told apart from ink by its dashes as well
 OTHERS = "#a9b1ba"
+AGAINST = "#b34700"
 _BANDS = ("#f3f4f6", "#e4e7eb")
 _MARGIN = 0.25  # log10, at least so much beyond the bounds
 _ROWS = (2.15, 0.72)  # heights of the two likelihood ratios
@@ -120,6 +122,45 @@ def _draw_ratio(ax: Axes, row: int, against: str, strength: Strength, threshold:
     )  # fmt: skip
     across = blended_transform_factory(ax.transAxes, ax.transData)
     ax.text(0.5, y + 0.62, text, transform=across, ha="center", va="center", color=INK, bbox=_PLATE)
+
+
+def draw_shares(ax: Axes, rows: Sequence[AnalyteRow]) -> None:
+    """Draw what each analyte contributes as bars, with two standard errors.
+
+    Parameters
+    ----------
+    ax
+        Axes to draw on.
+    rows
+        Analytes whose share is known.
+    """
+    ordered = sorted(rows, key=lambda row: row.log10_lr or 0.0)
+    values = np.array([row.log10_lr or 0.0 for row in ordered])
+    errors = 2 * np.array([row.error or 0.0 for row in ordered])
+    y = np.arange(len(ordered))
+    colours = [CLAIM if value >= 0 else AGAINST for value in values]
+    ax.barh(y, values, color=colours, height=0.66, zorder=2)
+    ax.errorbar(
+        values, y, xerr=errors, fmt="none", ecolor=INK, elinewidth=1.0, capsize=1.8, zorder=3
+    )
+    ax.axvline(0.0, color=INK, lw=0.9, zorder=4)
+    ax.set_yticks(y, [row.key for row in ordered])
+    ax.set_ylim(-0.6, len(ordered) - 0.4)
+    widest = 1.08 * float(np.abs(np.concatenate([values - errors, values + errors])).max()) or 1.0
+    ax.set_xlim(-widest, widest)
+    ax.xaxis.set_major_formatter(lambda value, _: decimal(value, 2 if widest < 1 else 1))
+    ax.tick_params(length=3, color=MUTED, labelcolor=INK, pad=2)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color="#d5d9de", lw=0.5)
+    ax.set_axisbelow(True)
+    ax.set_xlabel("share of log10 LR", color=INK)
+    for x, side, text in ((0.0, "left", "← against"), (1.0, "right", "for the claim →")):
+        ax.annotate(
+            text, (x, 0.0), xytext=(0, -18), xycoords="axes fraction", textcoords="offset points",
+            ha=side, va="top", color=INK, weight="bold",
+        )  # fmt: skip
+    for name in ("left", "right", "top"):
+        ax.spines[name].set_visible(False)
 
 
 def draw_curves(ax: Axes, panel: Panel) -> None:

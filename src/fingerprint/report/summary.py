@@ -8,7 +8,9 @@ import numpy as np
 
 from fingerprint import __version__
 from fingerprint.judgement import Explanation, Model, Policy, Verdict, explain
+from fingerprint.judgement.blends import sites_of_claim
 from fingerprint.judgement.decide import least_analytes
+from fingerprint.judgement.lot_as_one import explain_lot, pool
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN
 from fingerprint.library import content_hash
 from fingerprint.library.reference import MADE_UP
@@ -26,6 +28,7 @@ from fingerprint.report.contents import (
 from fingerprint.report.curves import Panels, choose_panels
 from fingerprint.report.measured import finite, measured
 from fingerprint.tables import SampleSet
+from fingerprint.tables.arrays import Bools, Ints
 
 # Other sites whose curves are drawn beside the claimed one's; more would hide it.
 _MOST_OTHERS = 3
@@ -47,7 +50,7 @@ def summarise(
     model
         The model that judged.
     samples
-        Samples among which is the verdict's.
+        Samples among which is the verdict's, or, for a verdict on a lot, all that the lot has.
     verdict
         The verdict.
     policy
@@ -62,14 +65,17 @@ def summarise(
     ValueError
         If the verdict's sample is not among the samples.
     """
-    row, sample = _one_sample(samples, verdict.sample)
-    site = model.sites.index(verdict.claim)
+    shown = _as_one(samples, verdict)
+    row, sample = _one_sample(shown, verdict.sample)
+    sites = [model.sites.index(name) for name in sites_of_claim(verdict.claim)]
+    known = np.array([site for site in sites if site is not None], dtype=np.int64)
     others = _drawn_others(model, verdict)
     explanation, panels = None, Panels()
-    if sample is not None and site is not None:
-        explanation = explain(model, sample, site)
+    if sample is not None and len(sites) == len(known) == 1:
+        explanation = _explanation(model, samples, verdict, sample, int(known[0]))
         rows = list(others.values())
-        panels = choose_panels(model, sample, site, rows, explanation.analytes)
+        leans = {key: share.value for key, share in explanation.analytes.items()}
+        panels = choose_panels(model, sample, int(known[0]), rows, leans)
     return Summary(
         sample=verdict.sample,
         claim=verdict.claim,
@@ -77,14 +83,14 @@ def summarise(
         verdict=verdict.verdict,
         n_grains=verdict.n_grains,
         reasons=verdict.reasons,
-        claim_known=site is not None,
-        n_reference=0 if site is None else int(model.sites.n_reference[site]),
+        claim_known=len(known) == len(sites),
+        n_reference=tuple(int(n) for n in model.sites.n_reference[known]),
         strength=_strength(model, verdict),
-        neighbours=_neighbours(model, site),
-        not_excluded=_not_excluded(model, verdict, site),
+        neighbours=_neighbours(model, known),
+        not_excluded=_not_excluded(model, verdict, known),
         drawn_others=tuple(others) if panels != Panels() else (),
         shares=_shares(explanation),
-        measured=measured(model, samples, row, sample, explanation),
+        measured=measured(model, shown, row, sample, explanation),
         least_grains=max(policy.least_grains, model.fewest_grains),
         least_analytes=least_analytes(model, policy),
         panels_for=panels.speak_for,
@@ -92,13 +98,41 @@ def summarise(
         panels_apart=panels.far_apart,
         model=_model_facts(model),
         policy=policy,
-        hashes=Hashes(
-            content_hash(sample) if sample else "", model_hash, model.provenance.library_hash
-        ),
-        made_up=_made_up(model, str(samples.fact("origin_of_data")[row])),
-        session_detail=verdict.session_detail,
-        sessions=None if sessions is None else sessions_of(samples, row, sessions),
+        hashes=Hashes(_content_hash(samples, verdict), model_hash, model.provenance.library_hash),
+        made_up=_made_up(model, str(shown.fact("origin_of_data")[row])),
+        details=verdict.details,
+        factor=verdict.factor,
+        sessions=None if sessions is None else sessions_of(shown, row, sessions),
+        samples=verdict.samples,
+        blend_shares=verdict.blend_shares,
     )
+
+
+def _as_one(samples: SampleSet, verdict: Verdict) -> SampleSet:
+    """Samples among which is the verdict's: those that a lot is judged by, as one."""
+    if not verdict.samples:
+        return samples
+    return pool(_counted(samples, verdict), verdict.sample)
+
+
+def _counted(samples: SampleSet, verdict: Verdict) -> SampleSet:
+    names = {one.sample for one in verdict.samples if one.counted}
+    return samples.take(np.array([name in names for name in samples.ids]))
+
+
+def _explanation(
+    model: Model, samples: SampleSet, verdict: Verdict, sample: SampleSet, site: int
+) -> Explanation:
+    if not verdict.samples:
+        return explain(model, sample, site)
+    return explain_lot(model, _counted(samples, verdict), site)
+
+
+def _content_hash(samples: SampleSet, verdict: Verdict) -> str:
+    """Hash of the sample, or of all samples of the lot; blank without a grain."""
+    names = {one.sample for one in verdict.samples} or {verdict.sample}
+    chosen = samples.take(np.array([name in names for name in samples.ids]))
+    return content_hash(chosen) if chosen.assay.n_grains else ""
 
 
 def _one_sample(samples: SampleSet, name: str) -> tuple[int, SampleSet | None]:
@@ -124,21 +158,29 @@ def _strength(model: Model, verdict: Verdict) -> Strength:
     )
 
 
-def _neighbours(model: Model, site: int | None) -> Neighbours:
-    count = 0 if site is None else int(model.sites.neighbours[site].sum())
+def _neighbours(model: Model, sites: Ints) -> Neighbours:
+    count = int(_near(model, sites).sum())
     by_district = any(district != "" for district in model.sites.districts)
     default = DEFAULT_COLUMN if by_district else None
     return Neighbours(count, model.provenance.near_column or default)
 
 
-def _not_excluded(model: Model, verdict: Verdict, site: int | None) -> tuple[OtherSite, ...]:
+def _near(model: Model, sites: Ints) -> Bools:
+    """(sites,) True for neighbours of a claimed site that are not claimed themselves."""
+    near = np.array(model.sites.neighbours[sites].any(axis=0), dtype=bool)
+    near[sites] = False
+    return near
+
+
+def _not_excluded(model: Model, verdict: Verdict, sites: Ints) -> tuple[OtherSite, ...]:
     found = []
+    near = _near(model, sites)
     for name in verdict.not_excluded:
         row = model.sites.index(name)
         if row is not None:
-            near = site is not None and bool(model.sites.neighbours[site, row])
             district = str(model.sites.districts[row])
-            found.append(OtherSite(name, district, int(model.sites.n_reference[row]), near))
+            n_reference = int(model.sites.n_reference[row])
+            found.append(OtherSite(name, district, n_reference, bool(near[row])))
     return tuple(found)
 
 

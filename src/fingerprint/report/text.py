@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from fingerprint.judgement import Verdict, in_words
-from fingerprint.report.words import reasons
+from fingerprint.judgement.verdict import SampleOfLot
+from fingerprint.report.numbers import count, decimal
+from fingerprint.report.words import ROUGH_SHARES, blend, reasons
 
 FOOTER = (
     "Origin consistency only. Not a finding on conflict, armed control, taxation, labour or "
@@ -25,7 +27,8 @@ def verdict_text(verdict: Verdict, *, made_up: bool) -> str:
         Whether library or sample are made-up data, which is then said first.
     """
     lines = ["Made-up data."] if made_up else []
-    lines.append(f"{verdict.verdict.upper()}: sample {verdict.sample}, claim {verdict.claim}")
+    unit = "lot" if verdict.samples else "sample"
+    lines.append(f"{verdict.verdict.upper()}: {unit} {verdict.sample}, claim {verdict.claim}")
     if not math.isnan(verdict.log10_lr):
         lines.append(
             f"  log10 LR {verdict.log10_lr:.2f} "
@@ -38,10 +41,21 @@ def verdict_text(verdict: Verdict, *, made_up: bool) -> str:
             f"  of 100 true claims, about {100 * verdict.p_value:.0f} look this unlike their site "
             "or more so"
         )
-    lines += [f"  - {text}" for text in reasons(verdict.reasons, verdict.session_detail)]
+    if verdict.blend_shares:
+        lines.append(f"  estimated shares: {blend(verdict.blend_shares)} ({ROUGH_SHARES})")
+    lines += [f"  sample {_alone(one)}" for one in verdict.samples]
+    lines += [f"  - {text}" for text in reasons(verdict.reasons, verdict.details)]
     if verdict.not_excluded:
         shown = ", ".join(verdict.not_excluded[:_MOST_SITES])
         more = len(verdict.not_excluded) - _MOST_SITES
         lines.append(f"  not excluded: {shown}" + (f" and {more} more" if more > 0 else ""))
     lines.append(f"  {FOOTER}")
     return "\n".join(lines)
+
+
+def _alone(one: SampleOfLot) -> str:
+    """Say what one sample of a lot would be on its own."""
+    numbers = f"{one.sample}, {count(one.n_grains, 'grain')}"
+    if not math.isnan(one.p_value):
+        numbers += f": on its own p {one.p_value:.2g}, log10 LR {decimal(one.log10_lr)}"
+    return numbers if one.counted else f"{numbers} (not counted)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fingerprint.judgement import SENTENCES, Reason, in_words
 from fingerprint.judgement.conformal import least_true_claims
@@ -32,18 +32,31 @@ _AT_BOUND = 1e-9
 _EVEN = 0.05  # log10; a ratio of 1.1 is even for every purpose
 
 
-def reasons(codes: Sequence[Reason], session_detail: str) -> list[str]:
-    """One sentence for each reason, or two where a session is named.
+def reasons(codes: Sequence[Reason], details: Mapping[Reason, str]) -> list[str]:
+    """One sentence for each reason, or two where there is more to say.
 
     Parameters
     ----------
     codes
         The reasons.
-    session_detail
-        Which session lies outside its limits, and how far; ``""`` if none does.
+    details
+        `Verdict.details`.
     """
-    more = {Reason.SESSION_OUTSIDE_LIMITS: f" {session_detail}"}
-    return [SENTENCES[code] + more.get(code, "").rstrip() for code in codes]
+    said: set[str] = set()
+    sentences = []
+    for code in codes:
+        more = details.get(code, "")
+        sentences.append(SENTENCES[code] if more in said else f"{SENTENCES[code]} {more}".rstrip())
+        said.add(more)
+    return sentences
+
+
+def blend(shares: Sequence[tuple[str, float]]) -> str:
+    """Say the estimated shares of a blend: ``A 60 %, B 40 %``."""
+    return ", ".join(f"{site} {100 * share:.0f} %" for site, share in shares)
+
+
+ROUGH_SHARES = "rough; no finding on how much came from where"
 
 
 def caution(summary: Summary) -> str:
