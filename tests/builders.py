@@ -12,8 +12,8 @@ from fingerprint.chemistry import Analyte
 from fingerprint.evidence import SCORERS, Forest, SampleForest
 from fingerprint.judgement import Model, Policy
 from fingerprint.judgement.conformal import TrueScores
+from fingerprint.judgement.facts import Provenance, SiteFacts, Support
 from fingerprint.judgement.fusion import Fusion
-from fingerprint.judgement.model import Provenance, SiteFacts, Support
 from fingerprint.library import Library
 from fingerprint.simulate import simulate_gaussian
 from fingerprint.tables import Assay, SampleSet

@@ -11,10 +11,10 @@ from fingerprint.errors import InputError
 from fingerprint.evaluation.metrics import cllr, cllr_min
 from fingerprint.judgement import Policy, Reason, explain, judge, judge_lot, samples_of_lot, train
 from fingerprint.judgement.calibrations import Calibrations
+from fingerprint.judgement.facts import FewerAnalytes
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.lot_as_one import explain_lot
 from fingerprint.judgement.lots import Members
-from fingerprint.judgement.model import FewerAnalytes
 from fingerprint.tables import SampleSet
 
 SIZED = Policy(few_grains=2)

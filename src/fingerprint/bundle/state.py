@@ -31,8 +31,9 @@ from fingerprint.evidence.log_values import LogValues
 from fingerprint.evidence.variance import VarianceComponents
 from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.conformal import TrueScores
+from fingerprint.judgement.facts import FewerAnalytes, Provenance, SiteFacts, Support
 from fingerprint.judgement.fusion import Fusion
-from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
+from fingerprint.judgement.model import Model
 from fingerprint.judgement.policy import Policy
 from fingerprint.quality import SessionLimits
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fingerprint.evidence import SCORERS
-from fingerprint.judgement.model import Model, SiteFacts
+from fingerprint.judgement.facts import SiteFacts
+from fingerprint.judgement.model import Model
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.judgement.trials import Trials, near_plan_of, plan_of
 from fingerprint.judgement.unseen import fusions_without

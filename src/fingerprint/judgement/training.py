@@ -13,10 +13,11 @@ from fingerprint.evidence.features import log_table, reach
 from fingerprint.judgement.blend_trials import gauge_blends
 from fingerprint.judgement.conditions import conditions
 from fingerprint.judgement.crossfit import cross_scores, fewer_analytes
+from fingerprint.judgement.facts import FewerAnalytes, Provenance, SiteFacts, Support
 from fingerprint.judgement.fusion import Fusion, Plan, fit_fusion
 from fingerprint.judgement.halves import halves
 from fingerprint.judgement.lot_trials import calibrate_lots
-from fingerprint.judgement.model import FewerAnalytes, Model, Provenance, SiteFacts, Support
+from fingerprint.judgement.model import Model
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import Trials, make_trials, near_plan_of, plan_of
