@@ -8,6 +8,7 @@ import numpy as np
 
 from fingerprint.judgement.blends import BlendWeighed, deal, grain_scores, regrouped, weigh_blends
 from fingerprint.judgement.calibrations import BlendGauge
+from fingerprint.judgement.decide import by_weight
 from fingerprint.judgement.model import Model, ends_of
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.verdict import Reason
@@ -67,6 +68,7 @@ def weigh_claim_of_blend(model: Model, one: SampleSet, sites: Ints, policy: Poli
     low, high = ends_of(drawn, far[0])
     n_reference = model.sites.n_reference[sites].min(keepdims=True)
     p = gauge.p_values(weighed.score, one.n_grains, n_reference, policy.alpha)
+    (deciding,) = by_weight(far, near, p, policy)
     return BlendFinding(
         score,
         float(far[0]),
@@ -75,7 +77,7 @@ def weigh_claim_of_blend(model: Model, one: SampleSet, sites: Ints, policy: Poli
         float(near[0]),
         float(p[0]),
         dealing.shares,
-        _deciding(float(p[0]), float(far[0]), float(near[0]), policy),
+        Reason.TOO_FEW_TRUE_TRIALS if np.isnan(p[0]) else deciding,
     )
 
 
@@ -87,18 +89,6 @@ def _log10_lr(
     others[sites] = False
     # Without a neighbour that is not named there is no nearer alternative than elsewhere.
     return far, near if others.any() else far
-
-
-def _deciding(p_value: float, log10_lr: float, log10_lr_near: float, policy: Policy) -> Reason:
-    if np.isnan(p_value):
-        return Reason.TOO_FEW_TRUE_TRIALS
-    if p_value <= policy.alpha:
-        return Reason.UNLIKE_SITE
-    if log10_lr < policy.plausible_log10_lr:
-        return Reason.WEAK_EVIDENCE
-    if log10_lr_near < policy.plausible_log10_lr_near:
-        return Reason.DISTRICT_ONLY
-    return Reason.CONSISTENT
 
 
 def _drawn(

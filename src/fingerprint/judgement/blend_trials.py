@@ -10,7 +10,7 @@ import numpy as np
 from fingerprint.judgement.blends import deal, grain_scores, regrouped, weigh_blends
 from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.conformal import TrueScores
-from fingerprint.judgement.fusion import Fusion, fit_fusion
+from fingerprint.judgement.fusion import Fusion, fit_calibration
 from fingerprint.judgement.halves import Half
 from fingerprint.judgement.model import Model
 from fingerprint.tables.arrays import Bools, Floats, Ints
@@ -96,7 +96,7 @@ def _tried(half: Half, rng: np.random.Generator) -> _Tried:
     blends, named = _blends(half, first, usable, rng)
     dealings = [deal(scores[grains], pair) for grains, pair in zip(blends, named, strict=True)]
     (true,) = weigh_blends(half.model, regrouped(half.samples, blends), dealings)
-    n_reference = half.n_reference[np.array(named)].min(axis=1)
+    n_reference = half.model.sites.n_reference[np.array(named)].min(axis=1)
     false, near = _false(half, rng.choice(usable, n, replace=False), scores, rng)
     sizes = np.array([len(grains) for grains in blends])
     return _Tried(true.score, true.score_near, false, near, sizes, n_reference)
@@ -167,4 +167,4 @@ def _as_they_are(scores: Floats, n_grains: Ints, n_reference: Ints) -> TrueScore
 def _calibration(true: Floats, false: Floats) -> Fusion:
     score = np.concatenate([true, false])
     is_true: Bools = np.arange(len(score)) < len(true)
-    return fit_fusion(score[:, None], is_true, np.ones(len(score)), np.ones(1))
+    return fit_calibration(score, is_true, np.ones(len(score)))

@@ -66,7 +66,7 @@ def decide(
         policy.alpha,
     )
     p_values[weighed.unmeasured] = np.nan
-    deciding = by_weight(weighed, p_values, policy)
+    deciding = by_weight(weighed.log10_lr, weighed.log10_lr_near, p_values, policy)
     for i, n_grains in enumerate(samples.n_grains):
         outside = bool(sessions) and sessions[i].outside
         obstacle = _obstacle(model, int(n_grains), int(n_fine[i]), policy, outside)
@@ -82,11 +82,19 @@ def least_analytes(model: Model, policy: Policy) -> int:
     return max(min(policy.least_analytes, n_analytes), share)
 
 
-def by_weight(weighed: Weighed, p_values: Floats, policy: Policy) -> Texts:
-    """(samples, sites) of `Reason`: what the weight of evidence alone decides."""
+def by_weight(log10_lr: Floats, log10_lr_near: Floats, p_values: Floats, policy: Policy) -> Texts:
+    """Say which `Reason` the weight of evidence alone gives for each of some claims.
+
+    Parameters
+    ----------
+    log10_lr, log10_lr_near, p_values
+        (...) of the claims.
+    policy
+        Thresholds.
+    """
     deciding = np.full(p_values.shape, Reason.CONSISTENT, dtype=object)
-    deciding[weighed.log10_lr_near < policy.plausible_log10_lr_near] = Reason.DISTRICT_ONLY
-    deciding[weighed.log10_lr < policy.plausible_log10_lr] = Reason.WEAK_EVIDENCE
+    deciding[log10_lr_near < policy.plausible_log10_lr_near] = Reason.DISTRICT_ONLY
+    deciding[log10_lr < policy.plausible_log10_lr] = Reason.WEAK_EVIDENCE
     deciding[p_values <= policy.alpha] = Reason.UNLIKE_SITE
     return deciding
 

@@ -115,6 +115,19 @@ def fit_fusion(
     return Fusion(centre, scale, found.x[:-1], float(found.x[-1]))
 
 
+def fit_calibration(score: Floats, is_true: Bools, trial_weight: Floats) -> Fusion:
+    """Calibrate fused scores of claims that the fusion behind them has not seen.
+
+    Parameters
+    ----------
+    score
+        (trials,) fused.
+    is_true, trial_weight
+        See `fit_fusion`.
+    """
+    return fit_fusion(score[:, None], is_true, trial_weight, np.ones(1))
+
+
 @dataclass(frozen=True)
 class Plan:
     """How the fusion of some scorers is learned.

@@ -38,14 +38,11 @@ class Half:
         The samples.
     own_site
         (samples,) row of each one's own site among the model's, -1 where the model lacks it.
-    n_reference
-        (sites of the model,) reference samples that the half truly had.
     """
 
     model: Model
     samples: SampleSet
     own_site: Ints
-    n_reference: Ints
 
 
 def halves(model: Model, library: Library, far: Trials, near: Trials | None) -> Iterator[Half]:
@@ -83,7 +80,7 @@ def halves(model: Model, library: Library, far: Trials, near: Trials | None) -> 
             name: SCORERS[name](source.seed, source.n_jobs).fit(known) for name in model.scorers
         }
         half = replace(model, sites=facts, scorers=scorers, fusion=fusion, fusion_near=nearby[fold])
-        yield Half(half, held_out.samples, _rows_of(held_out, facts), known.n_reference)
+        yield Half(half, held_out.samples, _rows_of(held_out, facts))
 
 
 def _some(library: Library, held_out: np.ndarray) -> Ints:

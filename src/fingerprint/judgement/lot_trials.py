@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fingerprint.judgement.calibrations import Calibrations
-from fingerprint.judgement.fusion import Fusion, fit_fusion
+from fingerprint.judgement.fusion import Fusion, fit_calibration
 from fingerprint.judgement.halves import Half
 from fingerprint.judgement.model import Model
 from fingerprint.tables.arrays import Bools, Floats, Ints
@@ -101,4 +101,4 @@ def _calibration(parts: Sequence[_Part]) -> Fusion | None:
     is_true = np.concatenate([t for _, t in parts])
     if is_true.sum() < _LEAST_TRUE or is_true.all():
         return None
-    return fit_fusion(score[:, None], is_true, np.ones(len(score)), np.ones(1))
+    return fit_calibration(score, is_true, np.ones(len(score)))

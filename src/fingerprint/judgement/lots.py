@@ -295,7 +295,7 @@ class Members:
         )
         if self.weighed.unmeasured[counted].all():
             p_values[:] = np.nan
-        deciding = by_weight(weighed, p_values, policy)
+        deciding = by_weight(weighed.log10_lr, weighed.log10_lr_near, p_values, policy)
         disagree = (self.strict[counted] <= policy.alpha / counted.size).any(axis=0)
         if counted.size > 1:
             deciding[0, disagree & (deciding[0] != Reason.UNLIKE_SITE)] = Reason.LOT_DISAGREES

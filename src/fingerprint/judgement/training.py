@@ -14,7 +14,7 @@ from fingerprint.judgement.blend_trials import gauge_blends
 from fingerprint.judgement.conditions import conditions
 from fingerprint.judgement.crossfit import cross_scores, fewer_analytes
 from fingerprint.judgement.facts import FewerAnalytes, Provenance, SiteFacts, Support
-from fingerprint.judgement.fusion import Fusion, Plan, fit_fusion
+from fingerprint.judgement.fusion import Fusion, Plan, fit_calibration
 from fingerprint.judgement.halves import halves
 from fingerprint.judgement.lot_trials import calibrate_lots
 from fingerprint.judgement.model import Model
@@ -189,7 +189,7 @@ class _Weigher:
         if trials.is_true.all() or not trials.is_true.any():
             return self.calibration
         fused = fused_without(trials, self.folds, self.held_out)
-        return fit_fusion(fused[:, None], trials.is_true, trials.weight, np.ones(1))
+        return fit_calibration(fused, trials.is_true, trials.weight)
 
 
 def _near_weigher(trials: Trials, folds: Ints, far: _Weigher, scorers: tuple[str, ...]) -> _Weigher:
