@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from fingerprint.evidence.by_analyte import ByAnalyte, sorted_by_site
-from fingerprint.evidence.features import LogTable, NormalScores, log_table
+from fingerprint.evidence.features import LogTable, library_scores, log_table
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints
@@ -49,10 +49,7 @@ class AreasRatio(ByAnalyte):
     def fit(self, library: Library) -> Self:
         """Take the quantiles of each site, and the areas within sites."""
         self.keys_ = list(library.samples.assay.keys)
-        per_site = np.bincount(library.grain_site, minlength=len(library.sites))
-        self.scores_ = NormalScores().fit(
-            log_table(library.samples.assay, self.keys_), 1.0 / per_site[library.grain_site]
-        )
+        self.scores_, _ = library_scores(library)
         table = self._table(library.samples)
         ascending, self.start_, self.limit_ = sorted_by_site(table, library)
         self.quantiles_: Floats = np.stack(

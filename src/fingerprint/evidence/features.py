@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from fingerprint.library import Library
 from fingerprint.tables import Assay, SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
@@ -153,6 +154,19 @@ class NormalScores:
             mean_below = -norm.pdf(at) / norm.cdf(at)
             z[:, j] = np.where(table.censored[:, j], mean_below, at)
         return z
+
+
+def library_scores(library: Library) -> tuple[NormalScores, LogTable]:
+    """Learn the distributions of a library, each site weighing the same.
+
+    Returns
+    -------
+    scores, table
+        The normal scores, and the grains of the library that they were learned from.
+    """
+    table = log_table(library.samples.assay, library.samples.assay.keys)
+    per_site = np.bincount(library.grain_site, minlength=len(library.sites))
+    return NormalScores().fit(table, 1.0 / per_site[library.grain_site]), table
 
 
 def left_censored_distribution(

@@ -8,7 +8,7 @@ import numpy as np
 from joblib import parallel_config
 from sklearn.ensemble import RandomForestClassifier
 
-from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.evidence.features import library_scores
 from fingerprint.evidence.pooling import mean_over_drawn, mean_over_grains
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
@@ -55,9 +55,7 @@ class Forest:
     def fit(self, library: Library) -> Self:
         """Grow the trees."""
         self.keys_ = list(library.samples.assay.keys)
-        table = log_table(library.samples.assay, self.keys_)
-        per_site = np.bincount(library.grain_site, minlength=len(library.sites))
-        self.scores_ = NormalScores().fit(table, 1.0 / per_site[library.grain_site])
+        self.scores_, table = library_scores(library)
         z = self.scores_.transform(table)
         rows = self._bounded_rows(library)
         leaves = _MAX_NODE_CELLS // (2 * self.n_trees * len(library.sites))

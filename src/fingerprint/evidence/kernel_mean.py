@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.evidence.features import library_scores
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats, Ints
@@ -56,9 +56,7 @@ class KernelMean:
     def fit(self, library: Library) -> Self:
         """Take the mean of each wave at each site, and how samples vary about it."""
         self.keys_ = list(library.samples.assay.keys)
-        table = log_table(library.samples.assay, self.keys_)
-        per_site = np.bincount(library.grain_site, minlength=len(library.sites))
-        self.scores_ = NormalScores().fit(table, 1.0 / per_site[library.grain_site])
+        self.scores_, table = library_scores(library)
         self._draw_waves(len(self.keys_))
         z, bounds = self.scores_.transform(table), library.samples.bounds
         means = np.empty((len(library), _N_WAVES))

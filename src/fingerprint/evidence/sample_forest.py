@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 
-from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.evidence.features import library_scores
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats, Ints
@@ -62,9 +62,7 @@ class SampleForest:
     def fit(self, library: Library) -> Self:
         """Summarise the samples, redraw them, and grow the trees."""
         self.keys_ = list(library.samples.assay.keys)
-        table = log_table(library.samples.assay, self.keys_)
-        per_site = np.bincount(library.grain_site, minlength=len(library.sites))
-        self.scores_ = NormalScores().fit(table, 1.0 / per_site[library.grain_site])
+        self.scores_, table = library_scores(library)
         z = self.scores_.transform(table)
         features, site = self._training_rows(z, library)
         leaves = max(_MAX_NODE_CELLS // (2 * self.n_trees * len(library.sites)), 2)

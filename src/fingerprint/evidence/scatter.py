@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.evidence.features import NormalScores, library_scores
 from fingerprint.evidence.variance import SampleMeans, VarianceComponents, estimate_components
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Floats, Ints
@@ -50,9 +50,7 @@ class SiteScatter:
     def of(cls, library: Library) -> Self:
         """Learn the scatter of a library's sites."""
         grain_sample = library.samples.grain_sample
-        table = log_table(library.samples.assay, library.samples.assay.keys)
-        per_site = np.bincount(library.grain_site, minlength=len(library.sites))
-        scores = NormalScores().fit(table, 1.0 / per_site[library.grain_site])
+        scores, table = library_scores(library)
         z = scores.transform(table)
         means = SampleMeans.of(z, grain_sample, len(library))
         z = filled_with_means(z, means.means, grain_sample)
@@ -70,7 +68,7 @@ class SiteScatter:
             _PRIOR_GRAINS,
             z - means.means[grain_sample],
             library.grain_site,
-            per_site - library.n_reference,
+            np.bincount(library.grain_site) - library.n_reference,
         )
         return cls(scores, z, means, components, between, within)
 

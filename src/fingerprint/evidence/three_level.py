@@ -7,7 +7,8 @@ from typing import Self
 import numpy as np
 from scipy.special import gammaln
 
-from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.evidence.features import library_scores
+from fingerprint.evidence.pooling import alike, seen_analytes
 from fingerprint.evidence.posterior import Grains, Knowledge, draw_truth
 from fingerprint.evidence.variance import SampleMeans, estimate_components
 from fingerprint.library import Library
@@ -54,10 +55,7 @@ class ThreeLevel:
     def fit(self, library: Library) -> Self:
         """Estimate the variances and each site's posterior."""
         self.keys_ = list(library.samples.assay.keys)
-        per_site = np.bincount(library.grain_site, minlength=len(library.sites))
-        weights = 1.0 / per_site[library.grain_site]
-        table = log_table(library.samples.assay, self.keys_)
-        self.scores_ = NormalScores().fit(table, weights)
+        self.scores_, table = library_scores(library)
         means = SampleMeans.of(
             self.scores_.transform(table), library.samples.grain_sample, len(library)
         )
@@ -74,19 +72,14 @@ class ThreeLevel:
         """Natural logarithm of the likelihood ratio; see `fingerprint.evidence.scorer.Scorer`."""
         z = self.scores_.transform_samples(samples, self.keys_)
         means = SampleMeans.of(z, samples.grain_sample, len(samples)).means
-        seen = np.zeros(means.shape, dtype=bool)
-        np.logical_or.at(seen, samples.grain_sample, np.isfinite(z))
         scores = np.full((len(samples), len(self.site_mean_)), np.nan)
         # Samples measured for the same analytes on as many grains share their covariances.
-        kinds, kind = np.unique(
-            np.column_stack([samples.n_grains, seen]), axis=0, return_inverse=True
-        )
-        for k, (n_grains, *pattern) in enumerate(kinds):
+        kinds = np.column_stack([samples.n_grains, seen_analytes(z, samples)])
+        for (n_grains, *pattern), which in alike(kinds):
             measured = np.array(pattern, dtype=bool)
             if not measured.any():
                 continue
-            alike = np.flatnonzero(kind == k)
-            for rows in np.array_split(alike, -(-alike.size // _CHUNK)):
+            for rows in np.array_split(which, -(-which.size // _CHUNK)):
                 scores[rows] = self._log_lr(means[rows][:, measured], measured, int(n_grains))
         return scores
 

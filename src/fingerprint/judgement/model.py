@@ -9,6 +9,7 @@ import numpy as np
 
 from fingerprint.evidence import Scorer, ThreeLevel
 from fingerprint.evidence.features import log_table, out_of_reach
+from fingerprint.evidence.pooling import seen_analytes
 from fingerprint.judgement.calibrations import BlendGauge, Calibrations
 from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.conformal import TrueScores
@@ -155,8 +156,7 @@ class Model:
             to compare, see `fingerprint.evidence.features.out_of_reach`.
         """
         table = log_table(samples.assay, self.analytes)
-        measured = np.zeros((len(samples), len(self.analytes)), dtype=bool)
-        np.logical_or.at(measured, samples.grain_sample, np.isfinite(table.x))
+        measured = seen_analytes(table.x, samples)
         coarse = out_of_reach(table, samples.grain_sample, len(samples), self.reach)
         return measured, measured & ~coarse
 
