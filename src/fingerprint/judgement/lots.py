@@ -259,8 +259,7 @@ class Members:
         far, near = self.model.log10_lr(
             score, score_near, calibrations_of_lot(self.model, self.counted.size, self.n_analytes)
         )
-        # Without a neighbour in the library there is no nearer alternative than elsewhere.
-        near = np.where(self.model.sites.neighbours.any(axis=1), near, far)
+        near = np.where(self.model.alone, far, near)
         measured = ~self.weighed.unmeasured[self.counted].all()
         return far * measured, near * measured
 

@@ -302,7 +302,7 @@ class Model:
         for each in np.unique(n_analytes):
             at, by = n_analytes == each, self.calibrations(int(each)).single
             log10_lr[at], log10_near[at] = self.log10_lr(score[at], score_near[at], by)
-        log10_near = np.where(self._alone, log10_lr, log10_near)
+        log10_near = np.where(self.alone, log10_lr, log10_near)
         weighed = Weighed(scores, score, score_near, log10_lr, log10_near)
         log10_lr[weighed.unmeasured] = log10_near[weighed.unmeasured] = 0.0
         return weighed
@@ -310,10 +310,10 @@ class Model:
     def _fused(self, scores: Floats) -> tuple[Floats, Floats]:
         far, near = claim_features(scores, self.sites.neighbours)
         score = self.fusion.score(far)
-        return score, np.where(self._alone, score, self.fusion_near.score(near))
+        return score, np.where(self.alone, score, self.fusion_near.score(near))
 
     @property
-    def _alone(self) -> Bools:
+    def alone(self) -> Bools:
         """(sites,) without a neighbour in the library: nothing is nearer than elsewhere."""
         return np.asarray(~self.sites.neighbours.any(axis=1))
 
