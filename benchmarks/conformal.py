@@ -25,6 +25,7 @@ from fingerprint.judgement import Policy, train_for_samples
 from fingerprint.judgement.crossfit import cross_scores
 from fingerprint.judgement.decide import decide
 from fingerprint.judgement.neighbours import neighbours
+from fingerprint.judgement.open_fusion import fit_open_fusion
 from fingerprint.judgement.training import usable
 from fingerprint.judgement.trials import make_trials, plan_of
 from fingerprint.judgement.unseen import fusions_without, score_true_claims
@@ -136,7 +137,7 @@ def sphalerite(folder, n_splits):
         part = trials.take(~test[trials.sample])
         true_scores = score_true_claims(library, cross, fusions_without(part, cross.folds, plan))
         rest = taken(true_scores, np.flatnonzero(~test[can_be_tried]))
-        fusion = plan.fit(part.features, part.is_true, part.weight)
+        fusion = fit_open_fusion(plan, part)
         tried = np.flatnonzero(trials.is_true & test[trials.sample])
         samples = trials.sample[tried]
         n_grains = library.samples.n_grains[samples]

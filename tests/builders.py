@@ -14,6 +14,7 @@ from fingerprint.judgement import Model, Policy
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.facts import Provenance, SiteFacts, Support
 from fingerprint.judgement.fusion import Fusion
+from fingerprint.judgement.open_fusion import OpenFusion
 from fingerprint.library import Library
 from fingerprint.simulate import simulate_gaussian
 from fingerprint.tables import Assay, SampleSet
@@ -125,7 +126,8 @@ def told_model(table, **changes):
     plain = Fusion(np.zeros(1), one, one, 0.0)
 
     def only(k, n):
-        return Fusion(np.zeros(n), np.ones(n), (np.arange(n) == k).astype(float), 0.0)
+        one_feature = (np.arange(n) == k).astype(float)
+        return OpenFusion.of_one(Fusion(np.zeros(n), np.ones(n), one_feature, 0.0))
 
     n = 60
     told = Model(

@@ -21,6 +21,7 @@ from fingerprint.judgement import (
 )
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.fusion import Fusion
+from fingerprint.judgement.open_fusion import OpenFusion
 from fingerprint.judgement.verdict import VERDICT_OF, Verdict
 from fingerprint.library import Library
 from fingerprint.tables import Certified, Mineralogy, SampleSet
@@ -246,7 +247,8 @@ def test_an_unknown_site_is_an_answer_and_no_error():
 
 def test_a_sample_that_was_not_measured_is_evidence_of_nothing():
     for samples in (no_grains(), one_sample(n_measured=0)):
-        low = Fusion(np.zeros(2), np.ones(2), np.zeros(2), -9.0)  # of a claim that is unknown
+        # Of a claim that is unknown.
+        low = OpenFusion.of_one(Fusion(np.zeros(2), np.ones(2), np.zeros(2), -9.0))
         got = verdict([math.nan] * 3, "A", samples, fusion=low)
         assert got.verdict == "inconclusive"
         assert got.log10_lr == got.log10_lr_near == got.log10_lr_low == got.log10_lr_high == 0.0

@@ -34,6 +34,7 @@ from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.facts import FewerAnalytes, Provenance, SiteFacts, Support
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.model import Model
+from fingerprint.judgement.open_fusion import OpenFusion
 from fingerprint.judgement.policy import Policy
 from fingerprint.quality import SessionLimits
 
@@ -59,6 +60,7 @@ _RECORDS: tuple[type, ...] = (
     Support,
     Provenance,
     Fusion,
+    OpenFusion,
     Calibrations,
     BlendGauge,
     TrueScores,

@@ -35,6 +35,8 @@ FUSED: tuple[str, ...] = (
     "kernel_density",
     "sample_density",
     "sample_forest",
+    "areas_ratio",
+    "two_level",
 )
 
 __all__ = [

@@ -118,15 +118,14 @@ def _log10_lr(model: Model, calibration: Fusion, samples: SampleSet, site: int) 
 
 
 def _shares(model: Model, calibration: Fusion, features: Floats) -> dict[str, float]:
-    """Exact, since fusion and calibration are linear."""
-    fusion = model.fusion
+    """Exact: the calibration is linear, and a fusion says what each feature adds."""
     slope = float(calibration.weights[0] / calibration.scale[0]) / _LN10
-    each = slope * fusion.weights * np.nan_to_num((features - fusion.centre) / fusion.scale)
+    each, rest = model.fusion.parts(features)
     shares = dict.fromkeys(model.scorers, 0.0)
-    for name, value in zip(feature_names(tuple(model.scorers)), each, strict=True):
+    for name, value in zip(feature_names(tuple(model.scorers)), slope * each, strict=True):
         shares[name.rsplit(":", 1)[0]] += float(value)
     offset = calibration.intercept / _LN10 - slope * float(calibration.centre[0])
-    shares["base"] = offset + slope * fusion.intercept
+    shares["base"] = offset + slope * rest
     return shares
 
 

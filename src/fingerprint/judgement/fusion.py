@@ -1,4 +1,4 @@
-"""Fusion: one number from all scorers, shrunk towards the three-level model."""
+"""Fusion of all scorers against one alternative, shrunk towards the three-level model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fingerprint.tables.arrays import Bools, Floats, frozen
 # Variance of a standardised weight about its prior; one true trial counts as one observation.
 _PRIOR_VARIANCE = 1.0
 # The same about what the single scorers say, which rests on as many trials.
-_FUSED_VARIANCE = 0.2
+_FUSED_VARIANCE = 0.5
 # With so many true trials the single scorers and the three-level model alone count the same.
 _HALF_WAY = 20.0
 
@@ -59,8 +59,34 @@ class Fusion:
         array
             (...).
         """
-        standard = np.nan_to_num((features - self.centre) / self.scale, posinf=0.0, neginf=0.0)
-        return np.asarray(self.intercept + standard @ self.weights)
+        return np.asarray(self.intercept + self._standard(features) @ self.weights)
+
+    def parts(self, features: Floats) -> tuple[Floats, float]:
+        """Split the score of one claim into what each feature adds, and the intercept.
+
+        Parameters
+        ----------
+        features
+            (features,).
+
+        Returns
+        -------
+        array, float
+            (features,) contributions, and what stands in any case. They sum to `score`.
+        """
+        return self.weights * self._standard(features), self.intercept
+
+    def with_unused(self, n_more: int) -> Fusion:
+        """Return the same fusion for features with more columns, which it leaves unused."""
+        return Fusion(
+            np.append(self.centre, np.zeros(n_more)),
+            np.append(self.scale, np.ones(n_more)),
+            np.append(self.weights, np.zeros(n_more)),
+            self.intercept,
+        )
+
+    def _standard(self, features: Floats) -> Floats:
+        return np.nan_to_num((features - self.centre) / self.scale, posinf=0.0, neginf=0.0)
 
 
 def fit_fusion(
@@ -168,6 +194,12 @@ class Plan:
 def _location_and_spread(features: Floats, is_true: Bools) -> tuple[Floats, Floats]:
     """Mean and spread with true and false trials counting the same."""
     halves = [features[is_true], features[~is_true]]
-    centre = np.nan_to_num(np.mean([np.nanmean(h, axis=0) for h in halves], axis=0))
-    square = np.mean([np.nanmean((h - centre) ** 2, axis=0) for h in halves], axis=0)
-    return centre, np.sqrt(np.where(np.nan_to_num(square) > 1e-12, square, 1.0))
+    centre = np.mean([_mean_of_known(h) for h in halves], axis=0)
+    square = np.mean([_mean_of_known((h - centre) ** 2) for h in halves], axis=0)
+    return centre, np.sqrt(np.where(square > 1e-12, square, 1.0))
+
+
+def _mean_of_known(values: Floats) -> Floats:
+    """(features,) mean of what is not NaN; 0 where nothing is left."""
+    known = np.isfinite(values)
+    return np.asarray(np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))

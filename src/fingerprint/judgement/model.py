@@ -15,6 +15,7 @@ from fingerprint.judgement.cohort import feature_names
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.facts import FewerAnalytes, Provenance, SiteFacts, Support
 from fingerprint.judgement.fusion import Fusion
+from fingerprint.judgement.open_fusion import OpenFusion
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import claim_features
 from fingerprint.tables import SampleSet
@@ -91,9 +92,9 @@ class Model:
     analytes: tuple[str, ...]
     reach: Floats
     scorers: dict[str, Scorer]
-    fusion: Fusion
+    fusion: OpenFusion
     calibration: Fusion
-    fusion_near: Fusion
+    fusion_near: OpenFusion
     calibration_near: Fusion
     true_scores: TrueScores
     support: Support
@@ -107,9 +108,9 @@ class Model:
     def __post_init__(self) -> None:
         kinds = {
             "sites": SiteFacts,
-            "fusion": Fusion,
+            "fusion": OpenFusion,
             "calibration": Fusion,
-            "fusion_near": Fusion,
+            "fusion_near": OpenFusion,
             "calibration_near": Fusion,
             "true_scores": TrueScores,
             "support": Support,
@@ -126,7 +127,7 @@ class Model:
             raise ValueError(f"{wrong[0] if wrong else 'scorers'} is not what it should be")
         n_features = len(feature_names(tuple(self.scorers)))
         n_near = n_features + len(self.scorers)
-        if (len(self.fusion.weights), len(self.fusion_near.weights)) != (n_features, n_near):
+        if (self.fusion.n_features, self.fusion_near.n_features) != (n_features, n_near):
             raise ValueError("the fusion does not fit the scorers")
         if len(self.analytes) != len(self.reach):
             raise ValueError("there must be one reach for each analyte")

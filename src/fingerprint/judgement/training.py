@@ -19,6 +19,7 @@ from fingerprint.judgement.halves import halves
 from fingerprint.judgement.lot_trials import calibrate_lots
 from fingerprint.judgement.model import Model
 from fingerprint.judgement.neighbours import DEFAULT_COLUMN, neighbours
+from fingerprint.judgement.open_fusion import OpenFusion, fit_open_fusion
 from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import Trials, make_trials, near_plan_of, plan_of
 from fingerprint.judgement.unseen import fused_without, fusions_without, score_true_claims
@@ -168,18 +169,19 @@ class _Weigher:
         (samples,).
     """
 
-    fusion: Fusion
+    fusion: OpenFusion
     calibration: Fusion
     support: Support
-    held_out: dict[int, Fusion]
+    held_out: dict[int, OpenFusion]
     folds: Ints
 
     @classmethod
     def learned(cls, trials: Trials, folds: Ints, plan: Plan) -> _Weigher:
         held_out = fusions_without(trials, folds, plan)
-        fusion = plan.fit(trials.features, trials.is_true, trials.weight)
-        weigher = cls(fusion, fusion, Support.of(trials), held_out, folds)
-        return replace(weigher, calibration=weigher.calibrated(trials))
+        fusion = fit_open_fusion(plan, trials)
+        fused = fused_without(trials, folds, held_out)
+        calibration = fit_calibration(fused, trials.is_true, trials.weight)
+        return cls(fusion, calibration, Support.of(trials), held_out, folds)
 
     def calibrated(self, trials: Trials) -> Fusion:
         """Calibrate the fused scores of trials that the fusion behind them has not seen.
@@ -196,7 +198,7 @@ def _near_weigher(trials: Trials, folds: Ints, far: _Weigher, scorers: tuple[str
     """Learn from trials among neighbours; with too few of them the general weigher serves."""
     support = Support.of(trials)
     if not _enough(support):
-        return replace(far, fusion=_widened(far.fusion, len(scorers)))
+        return replace(far, fusion=far.fusion.with_unused(len(scorers)))
     return _Weigher.learned(trials, folds, near_plan_of(scorers))
 
 
@@ -258,16 +260,6 @@ def _varies(library: Library) -> Bools:
     least = np.where(np.isnan(found), np.inf, found).min(axis=0)
     most = np.where(np.isnan(found), -np.inf, found).max(axis=0)
     return np.asarray(least < most)
-
-
-def _widened(fusion: Fusion, n_more: int) -> Fusion:
-    """Return the same fusion for features with more columns, which it leaves unused."""
-    return Fusion(
-        np.append(fusion.centre, np.zeros(n_more)),
-        np.append(fusion.scale, np.ones(n_more)),
-        np.append(fusion.weights, np.zeros(n_more)),
-        fusion.intercept,
-    )
 
 
 def _districts(library: Library) -> np.ndarray:

@@ -39,6 +39,8 @@ class Trials:
         counting the same in sum.
     sample, site
         (trials,) whose claim, on which site, as rows of the library's samples and sites.
+    of_unknown_origin
+        (trials,) false claims of samples whose whole site was kept from the scorers.
     """
 
     features: Floats
@@ -46,6 +48,7 @@ class Trials:
     weight: Floats
     sample: Ints
     site: Ints
+    of_unknown_origin: Bools
 
     def take(self, chosen: Bools) -> Trials:
         """Return some of the trials."""
@@ -55,6 +58,7 @@ class Trials:
             self.weight[chosen],
             self.sample[chosen],
             self.site[chosen],
+            self.of_unknown_origin[chosen],
         )
 
 
@@ -127,17 +131,18 @@ def make_trials(
         own_is_there = (np.isfinite(scores).any(axis=0) & is_own).any(axis=1, keepdims=True)
         # A sample whose own site is not there is of unknown origin, and only that.
         cohorts = (
-            (scores, own_is_there),
-            (cross.strangers[:, samples], np.ones_like(own_is_there)),
+            (scores, own_is_there, False),
+            (cross.strangers[:, samples], np.ones_like(own_is_there), True),
         )
         is_near = neighbours.T[own] | (is_own & np.asarray(neighbours.any(axis=1)))
-        for cohort, takes_part in cohorts:
+        for cohort, takes_part, unknown in cohorts:
             far_features, near_features = claim_features(cohort, neighbours)
             known = np.isfinite(cohort).any(axis=0) & takes_part
             kept, weight = _keep(cohort, known & ~is_own, share, rng)
-            far.append(_select(far_features, is_own, weight, samples, known & (is_own | kept)))
-            once = np.ones_like(weight)
-            near.append(_select(near_features, is_own, once, samples, known & is_near))
+            chosen = known & (is_own | kept)
+            far.append(_select(far_features, is_own, weight, samples, chosen, unknown))
+            once, chosen = np.ones_like(weight), known & is_near
+            near.append(_select(near_features, is_own, once, samples, chosen, unknown))
     return _balanced(far), _balanced(near)
 
 
@@ -159,7 +164,12 @@ def _keep(
 
 
 def _select(
-    features: Floats, is_own: Bools, weight: Floats, samples: Ints, chosen: Bools
+    features: Floats,
+    is_own: Bools,
+    weight: Floats,
+    samples: Ints,
+    chosen: Bools,
+    of_unknown_origin: bool,
 ) -> Trials:
     row, site = np.nonzero(chosen)
     is_true = is_own[chosen]
@@ -169,6 +179,7 @@ def _select(
         np.where(is_true, 1.0, weight[chosen]),
         samples[row],
         site.astype(np.int64),
+        np.full(row.size, of_unknown_origin),
     )
 
 
@@ -185,4 +196,5 @@ def _balanced(parts: list[Trials]) -> Trials:
         np.concatenate(weights),
         np.concatenate([p.sample for p in parts]),
         np.concatenate([p.site for p in parts]),
+        np.concatenate([p.of_unknown_origin for p in parts]),
     )

@@ -8,7 +8,8 @@ from fingerprint.judgement.cohort import cohort_features
 from fingerprint.judgement.conditions import AS_IT_IS
 from fingerprint.judgement.conformal import TrueScores
 from fingerprint.judgement.crossfit import CrossScores
-from fingerprint.judgement.fusion import Fusion, Plan
+from fingerprint.judgement.fusion import Plan
+from fingerprint.judgement.open_fusion import OpenFusion, fit_open_fusion
 from fingerprint.judgement.trials import Trials
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Floats, Ints
@@ -17,7 +18,7 @@ from fingerprint.tables.arrays import Floats, Ints
 _CHUNK = 256
 
 
-def fusions_without(trials: Trials, folds: Ints, plan: Plan) -> dict[int, Fusion]:
+def fusions_without(trials: Trials, folds: Ints, plan: Plan) -> dict[int, OpenFusion]:
     """Fit a fusion without the samples of each fold.
 
     Parameters
@@ -35,11 +36,11 @@ def fusions_without(trials: Trials, folds: Ints, plan: Plan) -> dict[int, Fusion
         rest = trials.take(fold != held_out)
         can_learn = rest.is_true.any() and not rest.is_true.all()
         source = rest if can_learn else trials
-        fusions[int(held_out)] = plan.fit(source.features, source.is_true, source.weight)
+        fusions[int(held_out)] = fit_open_fusion(plan, source)
     return fusions
 
 
-def fused_without(trials: Trials, folds: Ints, fusions: dict[int, Fusion]) -> Floats:
+def fused_without(trials: Trials, folds: Ints, fusions: dict[int, OpenFusion]) -> Floats:
     """(trials,) fused score of every trial from the fusion that did not see its sample."""
     fused = np.full(len(trials.is_true), np.nan)
     fold = folds[trials.sample]
@@ -49,7 +50,7 @@ def fused_without(trials: Trials, folds: Ints, fusions: dict[int, Fusion]) -> Fl
 
 
 def score_true_claims(
-    library: Library, cross: CrossScores, fusions: dict[int, Fusion]
+    library: Library, cross: CrossScores, fusions: dict[int, OpenFusion]
 ) -> TrueScores:
     """Score every sample on its own site, under each condition that was tried.
 
