@@ -75,9 +75,8 @@ def summarise(
     explanation, panels = None, Panels()
     if sample is not None and len(sites) == len(known) == 1:
         explanation = _explanation(model, samples, verdict, sample, int(known[0]))
-        rows = list(others.values())
         leans = {key: share.value for key, share in explanation.analytes.items()}
-        panels = choose_panels(model, sample, int(known[0]), rows, leans)
+        panels = choose_panels(model, sample, int(known[0]), list(others.values()), leans)
     return Summary(
         sample=verdict.sample,
         claim=verdict.claim,
