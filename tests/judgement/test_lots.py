@@ -205,6 +205,17 @@ def test_the_shares_sum_to_the_weight_of_the_lot(model, reference, lots):
     assert explain_lot(model, one, 4) == explain(model, one, 4)
 
 
+def test_a_lot_of_which_nothing_was_measured_has_no_evidence_and_no_minus_zero(model, reference):
+    _, fresh = reference
+    assay = fresh.take(np.arange(2)).assay
+    empty = SampleSet.from_tables(assay.without(np.ones(assay.values.shape, bool)))
+    got = judge_lot(model, empty, "L", str(model.sites.names[0]), SIZED)
+    assert (got.verdict, got.reasons[0]) == ("inconclusive", Reason.TOO_FEW_ANALYTES)
+    assert Reason.ANALYTES_MISSING not in got.reasons
+    for name in ("log10_lr", "log10_lr_low", "log10_lr_high", "log10_lr_near"):
+        assert repr(getattr(got, name)) == "0.0"
+
+
 def test_the_lots_of_a_table():
     grains = lot_of(3).assay
     lots = np.repeat(["L1", "L2", "L1"], 20).astype(object)

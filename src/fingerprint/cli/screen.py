@@ -83,6 +83,7 @@ def _claims(
     from fingerprint.errors import InputError
     from fingerprint.intake import read_claims
     from fingerprint.judgement import all_claims
+    from fingerprint.judgement.blends import sites_of_claim
 
     if claims is None:
         return all_claims(model, queries)
@@ -94,6 +95,11 @@ def _claims(
             file=claims,
             column="sample",
         )
+    for _, claim in pairs:
+        try:
+            sites_of_claim(claim)
+        except InputError as error:
+            raise error.in_file(claims) from None
     return pairs
 
 

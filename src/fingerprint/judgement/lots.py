@@ -175,7 +175,7 @@ class _LotBench(Bench):
     def _analytes_detail(self, i: int) -> str:
         n_counted = self.members.counted.size
         n, of = self.members.n_analytes, len(self.model.analytes)
-        if n_counted == 1 or n == of:
+        if n_counted == 1 or n in (0, of):
             return super()._analytes_detail(i)
         fewest = self.model.calibrations(n).n_analytes
         return (

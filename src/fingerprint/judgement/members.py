@@ -123,7 +123,7 @@ class Members:
         )
         near = np.where(self.model.alone, far, near)
         measured = ~self.weighed.unmeasured[self.counted].all()
-        return far * measured, near * measured
+        return np.where(measured, far, 0.0), np.where(measured, near, 0.0)
 
     def interval(self, lot: str, weighed: Weighed) -> tuple[Floats, Floats]:
         """Grains of each sample drawn anew, the sites' means drawn once for all samples."""

@@ -169,6 +169,8 @@ class Verdict:
         Of a lot, each sample on its own; empty if the claim is about a sample.
     blend_shares
         Of a blend, the named sites with their estimated shares, which are rough.
+    claim_detail
+        Of a blend, what there is to add to the first reason, in a sentence; ``""`` if nothing.
     lot_details
         Which samples of the lot a reason is about, in a sentence for each such reason.
     """
@@ -191,6 +193,7 @@ class Verdict:
     factor: ApartFromFactor | None = None
     samples: tuple[SampleOfLot, ...] = ()
     blend_shares: tuple[tuple[str, float], ...] = ()
+    claim_detail: str = ""
     lot_details: tuple[tuple[Reason, str], ...] = ()
 
     @property
@@ -208,6 +211,8 @@ class Verdict:
             Reason.COMMON_FACTOR: "" if self.factor is None else self.factor.sentence,
             **dict(self.lot_details),
         }
+        if self.claim_detail:
+            texts[self.reasons[0]] = self.claim_detail
         return {reason: text for reason, text in texts.items() if text}
 
     @property

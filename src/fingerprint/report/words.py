@@ -99,7 +99,7 @@ def no_strength(summary: Summary) -> str:
     if not summary.claim_known:
         return (
             "The strength of evidence is not available: the library has no reference sample of "
-            "the claimed site to compare with."
+            f"{'every' if summary.n_reference else 'the'} claimed site to compare with."
         )
     return (
         f"The strength of evidence is not available: no grain of the {summary.unit} was measured."
