@@ -112,6 +112,14 @@ def test_no_legend_hides_an_interval(league):
         assert axes.figure.bbox.contains(*legend.max)
 
 
+@pytest.mark.filterwarnings("error")
+def test_without_claims_to_draw_the_axes_stay_empty():
+    for plot in (plot_tippett, plot_det, plot_reliability):
+        axes = Figure().subplots()
+        plot(axes, ())
+        assert axes.get_legend() is None
+
+
 def test_a_confusion_shows_counts_and_shares(axes):
     counts = ((3, 1), (0, 2))
     plot_confusion(axes, Confusion("district", ("a", "b"), counts, Measured(5 / 6, 0.5, 1.0)))

@@ -207,12 +207,15 @@ def _band(axes: Axes, band: Band, colour: str, style: str, words: str) -> None:
 def _finish(axes: Axes) -> None:
     axes.grid(color="#dddddd")
     axes.set_axisbelow(True)
-    axes.legend(fontsize="small", frameon=False)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize="small", frameon=False)
 
 
 def _legend_below(axes: Axes, title: str) -> None:
     """For what may lie anywhere: no place inside the axes is sure to be free."""
     axes.set_axisbelow(True)
+    if not axes.get_legend_handles_labels()[0]:
+        return
     axes.legend(
         fontsize="small",
         frameon=False,
