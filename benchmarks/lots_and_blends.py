@@ -18,7 +18,7 @@ from fingerprint.judgement import Policy, train
 from fingerprint.judgement.blend_trials import mix
 from fingerprint.judgement.blends import deal, grain_scores, regrouped, weigh_blends
 from fingerprint.judgement.decide import decide
-from fingerprint.judgement.lots import Members
+from fingerprint.judgement.members import Members
 from fingerprint.library import Library
 from fingerprint.library.reading import read_library
 from fingerprint.simulate import Design, simulate_library

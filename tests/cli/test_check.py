@@ -236,6 +236,17 @@ def test_screen_needs_claims_that_are_about_the_samples(run, road, tmp_path):
     assert not (tmp_path / "v.csv").exists()
 
 
+@pytest.mark.parametrize("claim", ["A;", ";", "A;;B"])
+def test_a_blend_of_a_blank_site_is_refused_with_its_file(run, road, tmp_path, claim):
+    table = tmp_path / "claims.csv"
+    table.write_text(f"sample,claim\nC0001,A\nC0001,{claim}\n")
+    words = ("--claims", table, "-o", tmp_path / "v.csv")
+    outcome = run("screen", road.controls, "--model", road.model, *words)
+    assert outcome.status == 2
+    assert outcome.err.startswith(f"Error: {table}, column claim: the claim {claim!r}")
+    assert not (tmp_path / "v.csv").exists()
+
+
 def test_screen_wants_one_kind_of_claims(run, road, tmp_path):
     outcome = run("screen", road.controls, "--model", road.model, "-o", tmp_path / "v.csv")
     assert outcome.status == 2

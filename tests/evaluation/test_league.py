@@ -213,3 +213,8 @@ def test_the_interval_of_a_minimum_holds_the_minimum():
     assert plain.high < plain.value + 0.15
     assert moved.low < moved.value < moved.high
     assert moved.high - moved.low == pytest.approx(plain.high - plain.low)
+
+
+def test_a_library_of_two_sites_is_refused_and_no_table_of_nothing():
+    with pytest.raises(InputError, match="leaves three sites"):
+        evaluate(gaussian(2, 6, 5, p=3), QUICK, folds=3)

@@ -42,6 +42,17 @@ def test_a_blank_site_is_refused_before_any_claim_is_judged(claim):
         next(judge(told_model({"s": [2.0, -1.0, -5.0]}), one_sample(), [("s", claim)], SIZED))
 
 
+def test_a_site_that_the_library_lacks_is_named_and_the_claimed_others_are_no_other_sites():
+    model = told_model({"s": [2.0, 1.0, 1.5]})
+    [got] = judge(model, one_sample(), [("s", "A;Nowhere;B;Elsewhere")], SIZED)
+    assert (got.verdict, got.reasons[0]) == ("inconclusive", Reason.SITE_UNKNOWN)
+    assert got.details[Reason.SITE_UNKNOWN] == "Not in the library: Nowhere, Elsewhere."
+    assert got.not_excluded == ("C",)
+    # A model without a measure of blends cannot weigh it; A and B are claimed all the same.
+    [got] = judge(model, one_sample(), [("s", "A;B")], SIZED)
+    assert (got.reasons[0], got.not_excluded) == (Reason.TOO_FEW_TRUE_TRIALS, ("C",))
+
+
 def test_one_site_named_twice_is_a_claim_on_that_site():
     model = told_model({"s": [2.0, -1.0, -5.0]})
     twice, once = judge(model, one_sample(), [("s", "A; A"), ("s", "A")], SIZED)

@@ -168,8 +168,10 @@ def test_every_reason_that_is_noted(reason, make):
 
 
 def test_there_is_a_case_and_a_sentence_for_every_reason():
-    assert set(DECIDING) | set(NOTES) == set(Reason) == set(SENTENCES) == set(VERDICT_OF)
-    assert all(text.endswith(".") for text in SENTENCES.values())
+    assert set(DECIDING) | set(NOTES) == set(Reason) == set(VERDICT_OF)
+    for sentences in SENTENCES.values():
+        assert set(sentences) == set(Reason)
+        assert all(text.endswith(".") for text in sentences.values())
 
 
 def test_a_plain_verdict_has_nothing_to_add():

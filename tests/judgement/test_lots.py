@@ -14,8 +14,8 @@ from fingerprint.judgement.calibrations import Calibrations
 from fingerprint.judgement.facts import FewerAnalytes
 from fingerprint.judgement.fusion import Fusion
 from fingerprint.judgement.lot_as_one import explain_lot
-from fingerprint.judgement.lots import Members
-from fingerprint.tables import SampleSet
+from fingerprint.judgement.members import Members
+from fingerprint.tables import Mineralogy, SampleSet
 
 SIZED = Policy(few_grains=2)
 NUMBERS = ("score", "log10_lr", "log10_lr_near", "p_value", "verdict", "not_excluded", "reasons")
@@ -72,7 +72,7 @@ def test_a_lot_on_fewer_analytes_is_calibrated_as_single_samples_on_as_many():
     got = judge_lot(model, samples_of(values, ["a"] * 20 + ["b"] * 20), "L", "A", SIZED)
     assert got.log10_lr == pytest.approx(0.5 * np.mean([1.0, 2.0]))
     assert got.details[Reason.ANALYTES_MISSING].endswith(
-        "7 of 10 analytes, calibrated by claims on 5."
+        "7 of 10 analytes in common; it was calibrated by claims on 5."
     )
 
 
@@ -163,6 +163,14 @@ def test_a_lot_of_which_no_sample_can_be_judged_is_inconclusive():
     assert (got.verdict, got.reasons[0]) == ("inconclusive", Reason.ONE_GRAIN)
 
 
+def test_a_lot_has_no_grains_only_if_none_of_its_samples_has():
+    minerals = Mineralogy(np.array(["a"], dtype=object), ("quartz",), "pct", np.ones((1, 1)))
+    grains = lot_of(2, n_grains=1).assay.take(np.array([1]))
+    got = judge_lot(told_model(TABLE), SampleSet.from_tables(grains, minerals), "L", "A", SIZED)
+    assert [(one.sample, one.n_grains) for one in got.samples] == [("a", 0), ("b", 1)]
+    assert (got.verdict, got.reasons[0]) == ("inconclusive", Reason.ONE_GRAIN)
+
+
 def test_a_sample_unlike_the_others_is_named_and_the_lot_is_not_plausible():
     table = {"a": [3.0, -9.0, -9.0], "b": [3.0, -9.0, -9.0], "c": [-0.5, -9.0, -9.0]}
     policy = Policy(alpha=0.06, few_grains=2)
@@ -170,6 +178,10 @@ def test_a_sample_unlike_the_others_is_named_and_the_lot_is_not_plausible():
     assert (got.verdict, got.reasons[0]) == ("inconclusive", Reason.LOT_DISAGREES)
     assert dict(got.lot_details)[Reason.LOT_DISAGREES].endswith("on their own: c.")
     assert got.p_value > policy.alpha
+    # Samples that are all unlike the site, as the lot is, do not disagree.
+    on_c = judge_lot(told_model(table), lot_of(3), "L", "C", policy)
+    assert on_c.verdict == "implausible"
+    assert Reason.LOT_DISAGREES not in on_c.reasons
     # The same evidence, shared alike, is plausible.
     even = {name: [5.5 / 3, -9.0, -9.0] for name in "abc"}
     assert judge_lot(told_model(even), lot_of(3), "L", "A", policy).verdict == "plausible"
@@ -191,6 +203,17 @@ def test_the_shares_sum_to_the_weight_of_the_lot(model, reference, lots):
         assert len(got.grains) == lot.assay.n_grains
     one = lot.take(np.array([1]))
     assert explain_lot(model, one, 4) == explain(model, one, 4)
+
+
+def test_a_lot_of_which_nothing_was_measured_has_no_evidence_and_no_minus_zero(model, reference):
+    _, fresh = reference
+    assay = fresh.take(np.arange(2)).assay
+    empty = SampleSet.from_tables(assay.without(np.ones(assay.values.shape, bool)))
+    got = judge_lot(model, empty, "L", str(model.sites.names[0]), SIZED)
+    assert (got.verdict, got.reasons[0]) == ("inconclusive", Reason.TOO_FEW_ANALYTES)
+    assert Reason.ANALYTES_MISSING not in got.reasons
+    for name in ("log10_lr", "log10_lr_low", "log10_lr_high", "log10_lr_near"):
+        assert repr(getattr(got, name)) == "0.0"
 
 
 def test_the_lots_of_a_table():

@@ -57,10 +57,24 @@ def test_what_features_add_and_the_rest_sum_to_the_score(numbers):
     fusion = OpenFusion(linear(numbers[:3], 0.7), linear(numbers[3:6], -1.2))
     features = np.array(numbers[6:])
     each, rest = fusion.parts(features)
-    assert each.sum() + rest == pytest.approx(float(fusion.score(features)), abs=1e-9)
+    assert each.sum() + rest == pytest.approx(float(fusion.score(features)), abs=1e-6)
+    assert rest == pytest.approx(float(fusion.score(np.zeros(3))))
     # A feature that is at its centre adds nothing.
     bare, _ = fusion.parts(features * [0, 1, 1])
     assert bare[0] == 0.0
+
+
+def test_what_a_feature_adds_is_gathered_along_the_way():
+    """The integral of feature times slope from nothing known to the claim, by small steps."""
+    fusion = OpenFusion(linear([1.5, -0.5], 0.3), linear([0.2, 2.0], -0.4))
+    features = np.array([2.0, 1.5])
+    way = (np.arange(2000)[:, None] + 0.5) / 2000 * features
+    step = 1e-5 * np.eye(2)
+    slope = np.stack(
+        [(fusion.score(way + step[j]) - fusion.score(way - step[j])) / 2e-5 for j in range(2)],
+        axis=1,
+    )
+    np.testing.assert_allclose(fusion.parts(features)[0], features * slope.mean(axis=0), rtol=1e-5)
 
 
 @given(st.lists(NUMBERS, min_size=4, max_size=4))

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fingerprint.judgement import Model, all_claims, judge, train
+from fingerprint.judgement import Model, all_claims, judge, judge_lot, train
 from fingerprint.report import Summary, summarise
 from fingerprint.simulate import Design, Levels, simulate_library
 from fingerprint.tables import Mineralogy, SampleSet
@@ -27,6 +27,10 @@ class World:
         model, samples = model or self.model, samples or self.controls
         [verdict] = judge(model, samples, [(sample, claim)], model.policy)
         return summarise(model, samples, verdict, policy=model.policy, model_hash=MODEL_HASH)
+
+    def lot(self, samples: SampleSet, claim: str) -> Summary:
+        verdict = judge_lot(self.model, samples, "lot 1", claim, self.model.policy)
+        return summarise(self.model, samples, verdict, policy=self.model.policy)
 
     def renamed(self, claim: str, district: str, other: str) -> "World":
         """Give all districts one name, and all sites but the claimed one names of their own."""

@@ -100,6 +100,26 @@ def test_reliability_is_drawn_on_the_scale_of_odds(axes, league):
     assert len(axes.containers) == len(league.curves)
 
 
+def test_no_legend_hides_an_interval(league):
+    for axes in (league_picture(league).axes[0], *curves_picture(league).axes[:2]):
+        axes.figure.draw_without_rendering()
+        legend = axes.get_legend().get_window_extent()
+        assert len(axes.get_legend().get_texts()) == 3
+        assert legend.y1 < axes.get_window_extent().y0
+        label = axes.xaxis.label.get_window_extent()
+        assert legend.y1 <= label.y0
+        assert axes.figure.bbox.contains(*legend.min)
+        assert axes.figure.bbox.contains(*legend.max)
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_claims_to_draw_the_axes_stay_empty():
+    for plot in (plot_tippett, plot_det, plot_reliability):
+        axes = Figure().subplots()
+        plot(axes, ())
+        assert axes.get_legend() is None
+
+
 def test_a_confusion_shows_counts_and_shares(axes):
     counts = ((3, 1), (0, 2))
     plot_confusion(axes, Confusion("district", ("a", "b"), counts, Measured(5 / 6, 0.5, 1.0)))

@@ -9,9 +9,10 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from fingerprint.judgement import SENTENCES
+from fingerprint.judgement import SENTENCES, Reason
 from fingerprint.report import render_html
 from fingerprint.report.contents import FOOTER
+from fingerprint.tables import SampleSet
 
 FORBIDDEN = ("conflict-free", "certif", "complian", "verified", "guilty", "fraud", "culprit")
 NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink")
@@ -47,6 +48,69 @@ def pages(summaries, grainless):
     return {case: render_html(summary) for case, summary in cases.items()}
 
 
+@pytest.fixture(scope="module")
+def lots(world, summaries):
+    """Lots of two samples: plausible, not, of an unknown site; with gaps; of two grains."""
+    good = summaries["plausible"]
+    assay = world.controls.take(np.flatnonzero(world.controls.ids == good.sample)).assay
+    second = assay.n_grains // 2
+    halves = np.where(np.arange(assay.n_grains) < second, "one", "two").astype(object)
+    assay = replace(assay, facts=assay.facts.assign(sample=halves))
+    whole = _made_up(assay)
+    gaps = np.zeros(assay.values.shape, bool)
+    gaps[:second, 0] = True
+    torn = _made_up(assay.without(gaps))
+    left_out = _made_up(assay.take(np.arange(second + 1)))
+    poor = _made_up(assay.take(whole.bounds[:-1]))
+    likely = {good.claim, *(other.name for other in good.not_excluded)}
+    unlikely = next(name for name in world.model.sites.names if name not in likely)
+    return {
+        "plausible": world.lot(whole, good.claim),
+        "implausible": world.lot(whole, unlikely),
+        "unknown": world.lot(whole, "Nowhere"),
+        "torn": world.lot(torn, good.claim),
+        "left out": world.lot(left_out, good.claim),
+        "poor": world.lot(poor, good.claim),
+    }
+
+
+def _made_up(assay):
+    return SampleSet.from_tables(replace(assay, facts=assay.facts.assign(origin_of_data="made-up")))
+
+
+def test_the_page_of_a_lot_speaks_of_no_single_sample(lots):
+    found = set()
+    for summary in lots.values():
+        found |= {summary.verdict, *summary.reasons}
+        text = str(Text(render_html(summary)))
+        assert not re.search(r"\b[Tt]h(e|is) sample\b", text)
+        assert "Sample sha256" not in text
+        for reason in summary.reasons:
+            assert SENTENCES["lot"][reason] in text
+    assert {"plausible", "implausible", "inconclusive"} < found
+    assert {Reason.ANALYTES_MISSING, Reason.ONE_GRAIN, Reason.LOT_SAMPLES_LEFT_OUT} < found
+
+
+def test_the_page_of_a_lot_says_which_grains_it_rests_on(lots):
+    summary = lots["left out"]
+    n = summary.samples[0].n_grains
+    assert (summary.n_judged, summary.n_grains) == (n, n + 1)
+    text = str(Text(render_html(summary)))
+    assert "judged by 1 sample that counts" in text
+    assert f"Grains {n}; others are in samples that do not count" in text
+
+
+def test_a_made_up_sample_of_a_lot_is_told_even_if_it_does_not_count(real):
+    one = real.controls.take(np.arange(2))
+    grains = one.assay.take(np.arange(one.bounds[1] + 1))
+    facts = one.facts.reset_index().assign(origin_of_data=["", "made-up"])
+    lot = SampleSet.from_tables(grains, sample_facts=facts.astype(object))
+    summary = real.lot(lot, real.model.sites.names[0])
+    assert not summary.samples[1].counted
+    assert summary.made_up == ("sample",)
+    assert "This lot was not measured" in str(Text(render_html(summary)))
+
+
 def test_the_verdict_comes_first_in_words(summaries, pages):
     meanings = {
         "plausible": "are consistent with the declared origin",
@@ -64,7 +128,7 @@ def test_the_verdict_comes_first_in_words(summaries, pages):
 def test_every_reason_is_a_sentence_on_the_page(summaries, pages):
     for case, summary in summaries.items():
         for reason in summary.reasons:
-            assert SENTENCES[reason] in str(Text(pages[case]))
+            assert SENTENCES[summary.unit][reason] in str(Text(pages[case]))
 
 
 def test_nothing_that_is_not_a_number_is_shown(pages):

@@ -17,8 +17,8 @@ FORBIDDEN = re.compile(
 
 
 def test_no_sentence_oversteps():
-    for sentence in SENTENCES.values():
-        assert not FORBIDDEN.search(sentence)
+    for sentences in SENTENCES.values():
+        assert not FORBIDDEN.search(" ".join(sentences.values()))
     for module in (words, contents, numbers, html):
         assert not FORBIDDEN.search(inspect.getsource(module))
 
@@ -47,7 +47,14 @@ def test_p_value_at_alpha_is_called_implausible():
     [(2.1, "about 130 times more"), (-0.5, "about 3.2 times less"), (0.01, "about as probable")],
 )
 def test_likelihood_ratio_in_words(log10_lr, expected):
-    assert expected in words.likelihood(log10_lr, "from elsewhere")
+    text = words.likelihood(log10_lr, "from elsewhere", "lot")
+    assert expected in text
+    assert "if the lot comes from the claimed site" in text
+
+
+def test_sentences_on_a_lot_speak_of_no_single_sample():
+    for reason, sentence in SENTENCES["lot"].items():
+        assert not re.search(r"\b[Tt]h(e|is) sample\b", sentence), reason
 
 
 def test_scale_is_given_as_likelihood_ratios():

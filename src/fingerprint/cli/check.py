@@ -41,22 +41,15 @@ def check(
 ) -> None:
     """Check one sample of SAMPLES, or one lot, against the site that its papers claim."""
     from fingerprint.bundle import load_model
-    from fingerprint.cli.outputs import files_of_model, refuse_same
+    from fingerprint.cli.outputs import files_of_model, refuse_same, write_text
     from fingerprint.cli.progress import reading_bar, working
     from fingerprint.cli.sessions import judged_sessions
-    from fingerprint.intake import atomic_write, read_samples
+    from fingerprint.intake import read_samples
     from fingerprint.judgement import judge, judge_lot, samples_of_lot
     from fingerprint.report import render_html, summarise, summary_json
     from fingerprint.report.text import verdict_text
 
-    if sample is not None and lot is not None:
-        raise click.UsageError("Give either --sample or --lot: a lot is judged as a whole.")
-    if not all(name.strip() for name in claim.split(";")):
-        raise click.UsageError("--claim names a blank site; give SITE, or SITE;SITE for a blend.")
-    if lot is not None and ";" in claim:
-        raise click.UsageError("A lot is judged against one site: give --claim one, or --sample.")
-    if report is not None and not report.endswith((".html", ".htm")):
-        raise click.UsageError("--report writes HTML: name a file that ends in .html.")
+    _refuse_options(claim, sample, lot, report)
     refuse_same([samples, certified, *files_of_model(folder)], [json_file, report])
     model, digest = load_model(folder)
     policy = model.policy.with_alpha(alpha)
@@ -73,15 +66,22 @@ def check(
             model, chosen, verdict, policy=policy, model_hash=digest, sessions=sessions
         )
     if report is not None:
-        with atomic_write(report) as temporary:
-            temporary.write_text(render_html(summary), encoding="utf-8")
-    if json_file == "-":
-        click.echo(summary_json(summary), nl=False)
-        return
+        write_text(report, render_html(summary))
     if json_file is not None:
-        with atomic_write(json_file) as temporary:
-            temporary.write_text(summary_json(summary), encoding="utf-8")
-    click.echo(verdict_text(verdict, made_up=bool(summary.made_up)))
+        write_text(json_file, summary_json(summary))
+    if json_file != "-":
+        click.echo(verdict_text(verdict, made_up=bool(summary.made_up)))
+
+
+def _refuse_options(claim: str, sample: str | None, lot: str | None, report: str | None) -> None:
+    if sample is not None and lot is not None:
+        raise click.UsageError("Give either --sample or --lot: a lot is judged as a whole.")
+    if not all(name.strip() for name in claim.split(";")):
+        raise click.UsageError("--claim names a blank site; give SITE, or SITE;SITE for a blend.")
+    if lot is not None and ";" in claim:
+        raise click.UsageError("A lot is judged against one site: give --claim one, or --sample.")
+    if report is not None and not report.endswith((".html", ".htm")):
+        raise click.UsageError("--report writes HTML: name a file that ends in .html.")
 
 
 def _one_sample(samples: SampleSet, name: str | None) -> SampleSet:

@@ -90,7 +90,7 @@ def _checked(
     """Check a claim on a control sample as `fingerprint check` would, and write its report."""
     import numpy as np
 
-    from fingerprint.intake import atomic_write
+    from fingerprint.cli.outputs import write_text
     from fingerprint.judgement import judge
     from fingerprint.report import render_html, summarise
     from fingerprint.report.text import verdict_text
@@ -98,8 +98,7 @@ def _checked(
     one = controls.take(np.flatnonzero(controls.ids == case[0]))
     (verdict,) = judge(model, one, [case], model.policy)
     summary = summarise(model, one, verdict, policy=model.policy, model_hash=digest)
-    with atomic_write(report) as temporary:
-        temporary.write_text(render_html(summary), encoding="utf-8")
+    write_text(report, render_html(summary))
     return verdict_text(verdict, made_up=bool(summary.made_up))
 
 

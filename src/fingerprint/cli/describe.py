@@ -44,7 +44,7 @@ def describe(
     All problems are listed, each with its row and column. Exit status 2 if any is an error, for
     which every other command refuses the file.
     """
-    from fingerprint.cli.outputs import refuse_same
+    from fingerprint.cli.outputs import refuse_same, write_text
     from fingerprint.cli.progress import reading_bar
     from fingerprint.cli.sessions import described_sessions
     from fingerprint.library import describe_file
@@ -56,9 +56,9 @@ def describe(
         described = describe_file(table, profile, progress)
     sessions = described_sessions(described.reference_materials, certified)
     if html_to is not None:
-        _write_page(described, sessions, html_to)
+        write_text(html_to, _page(described, sessions))
     if json_to is not None:
-        _write_json(described, sessions, json_to)
+        write_text(json_to, _json(described, sessions))
         if json_to != "-":
             click.echo(f"{json_to}: {_counts_of(described, sessions)}")
     else:
@@ -66,29 +66,21 @@ def describe(
     described.refuse()
 
 
-def _write_page(described: DescribedFile, sessions: Sessions, target: str) -> None:
-    from fingerprint.intake import atomic_write
+def _page(described: DescribedFile, sessions: Sessions) -> str:
     from fingerprint.report.described_page import render_described
 
-    with atomic_write(target) as temporary:
-        temporary.write_text(render_described(described, sessions), encoding="utf-8")
+    return render_described(described, sessions)
 
 
-def _write_json(described: DescribedFile, sessions: Sessions, target: str) -> None:
+def _json(described: DescribedFile, sessions: Sessions) -> str:
     import json
 
-    from fingerprint.intake import atomic_write
     from fingerprint.report.session_rows import n_outside, session_document
 
     document = described.as_dict()
     document["sessions"] = None if sessions is None else session_document(sessions)
     document["n_sessions_outside"] = None if sessions is None else n_outside(sessions)
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    if target == "-":
-        click.echo(text)
-    else:
-        with atomic_write(target) as temporary:
-            temporary.write_text(text + "\n", encoding="utf-8")
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _counts_of(described: DescribedFile, sessions: Sessions) -> str:

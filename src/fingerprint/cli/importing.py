@@ -95,8 +95,9 @@ def _explain(raw: tuple[Path, ...], profile: str | None, json_to: str | None) ->
     """Explain each file, and give the refusal of the first that import refuses."""
     import json
 
+    from fingerprint.cli.outputs import write_text
     from fingerprint.cli.progress import reading_bar
-    from fingerprint.intake import atomic_write, explain
+    from fingerprint.intake import explain
 
     with reading_bar() as progress:
         explained = [explain(path, profile, progress) for path in raw]
@@ -105,11 +106,7 @@ def _explain(raw: tuple[Path, ...], profile: str | None, json_to: str | None) ->
             _print(explanation, profile)
         return _refusal(explained, profile)
     text = json.dumps([e.as_dict() for e in explained], indent=2, ensure_ascii=False)
-    if json_to == "-":
-        click.echo(text)
-    else:
-        with atomic_write(json_to) as temporary:
-            temporary.write_text(text + "\n", encoding="utf-8")
+    write_text(json_to, text + "\n")
     return _refusal(explained, profile)
 
 

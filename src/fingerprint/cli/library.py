@@ -37,7 +37,7 @@ def check(
     """Say whether the reference library LIB is sound."""
     from pathlib import Path
 
-    from fingerprint.cli.outputs import refuse_same
+    from fingerprint.cli.outputs import refuse_same, write_text
     from fingerprint.cli.progress import reading_bar, steps
     from fingerprint.cli.sessions import described_sessions
     from fingerprint.health import (
@@ -46,7 +46,6 @@ def check(
         read_history,
         session_findings,
     )
-    from fingerprint.intake import atomic_write
     from fingerprint.library import read_library
     from fingerprint.report.health import health_json, render_health
     from fingerprint.report.health_text import health_text
@@ -67,17 +66,11 @@ def check(
         ]
     )
     if report is not None:
-        with atomic_write(report) as temporary:
-            temporary.write_text(
-                render_health(health, history, Path(folder).name, sessions), encoding="utf-8"
-            )
-    if json_to == "-":
-        click.echo(health_json(health, history, sessions), nl=False)
-        return
+        write_text(report, render_health(health, history, Path(folder).name, sessions))
     if json_to is not None:
-        with atomic_write(json_to) as temporary:
-            temporary.write_text(health_json(health, history, sessions), encoding="utf-8")
-    click.echo(health_text(health))
+        write_text(json_to, health_json(health, history, sessions))
+    if json_to != "-":
+        click.echo(health_text(health))
 
 
 @library.command()

@@ -1,4 +1,4 @@
-"""No output takes the place of what a command reads, nor of another output."""
+"""What a command writes: whole or not at all, and in the place of nothing that it reads."""
 
 from __future__ import annotations
 
@@ -36,6 +36,19 @@ def refuse_same(inputs: Iterable[Name], outputs: Iterable[Name]) -> None:
     for one, other in combinations(written, 2):
         if _same(one, other):
             raise InputError("two outputs have this name", "Name a file for each.", other)
+
+
+def write_text(target: Path | str, text: str) -> None:
+    """Write a text to a file; ``-`` prints it."""
+    import click
+
+    from fingerprint.intake import atomic_write
+
+    if str(target) == "-":
+        click.echo(text, nl=False)
+        return
+    with atomic_write(target) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def files_of_model(folder: Path | str) -> Sequence[Path]:

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from fingerprint.errors import InputError
 from fingerprint.evaluation.claims import COMPARED, fusion_claims, scorer_claims
 from fingerprint.evaluation.confusion import Confusion, confusion
 from fingerprint.evaluation.curves import Curves, curves
@@ -120,6 +121,11 @@ def evaluate(
         Groups of whole sites, each left out in turn: what samples of unknown origin are taken from.
     near, policy, seed, n_jobs
         See `fingerprint.judgement.train`.
+
+    Raises
+    ------
+    InputError
+        If nothing can be held out: see `usable`, and too few sites.
     """
     policy, library_hash = policy or Policy(), content_hash(library.samples)
     library = usable(library)
@@ -127,6 +133,11 @@ def evaluate(
     others = tuple(name for name in SCORERS if name not in fused) if scorers is None else ()
     hold = partial(hold_out, library, fused, near=near, policy=policy, seed=seed, n_jobs=n_jobs)
     held_out = hold(others=others, folds=_folds(library, folds, leave_out, seed))
+    if not held_out.known.any():
+        raise InputError(
+            "no part of the library leaves three sites, one with two samples, to train on",
+            "Add reference samples of more sites.",
+        )
     site, n_groups = library.sample_site.astype(str), min(open_groups, len(library.sites))
     left_out = hold(others=others, folds=value_folds(site, n_groups, seed))
     of_fusion = fusion_claims(library, held_out, left_out)

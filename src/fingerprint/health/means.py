@@ -7,13 +7,11 @@ from typing import Self
 
 import numpy as np
 
-from fingerprint.evidence.features import NormalScores, log_table
+from fingerprint.evidence.features import library_scores
 from fingerprint.evidence.variance import SampleMeans
 from fingerprint.library import Library
+from fingerprint.library.comparable import comparable_analytes
 from fingerprint.tables.arrays import Bools, Floats, Ints
-
-# An analyte takes part if measured in at least this share of the library's grains.
-_LEAST_MEASURED = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,17 +45,17 @@ class ComparedSamples:
     @classmethod
     def of(cls, library: Library) -> Self:
         """Take the means; there may be no sample and no analyte left."""
-        keys = comparable_analytes(library)
-        if not keys:
+        analytes = comparable_analytes(library)
+        if not analytes.size:
             return cls._none()
-        table = log_table(library.samples.assay, keys)
+        library = library.with_analytes(analytes)
+        keys = library.samples.assay.keys
+        scores, table = library_scores(library)
         measured = np.isfinite(table.x)
         grain_sample = library.samples.grain_sample
         present = np.bincount(grain_sample[measured.any(axis=1)], minlength=len(library))
         rows = np.flatnonzero(present)
         site_rows, sample_site = np.unique(library.sample_site[rows], return_inverse=True)
-        per_site = np.bincount(library.grain_site, minlength=len(library.sites))
-        scores = NormalScores().fit(table, 1.0 / per_site[library.grain_site])
         z = scores.transform(table)
         renumbered = np.full(len(library), -1)
         renumbered[rows] = np.arange(rows.size)
@@ -109,18 +107,6 @@ class ComparedSamples:
         return SampleMeans(
             self.means.means[samples], self.means.n_grains[samples], self.means.within
         )
-
-
-def comparable_analytes(library: Library) -> tuple[str, ...]:
-    """Name the analytes that most grains were measured for and that vary, sorted."""
-    assay = library.samples.assay
-    if assay.n_grains == 0:
-        return ()
-    found = np.where(assay.censored, np.nan, assay.values)
-    least = np.where(np.isnan(found), np.inf, found).min(axis=0)
-    most = np.where(np.isnan(found), -np.inf, found).max(axis=0)
-    telling = (assay.measured.mean(axis=0) >= _LEAST_MEASURED) & (least < most)
-    return tuple(sorted(key for key, tells in zip(assay.keys, telling, strict=True) if tells))
 
 
 def _filled(means: Floats, seen: Bools, sample_site: Ints) -> Floats:

@@ -142,7 +142,9 @@ class Bench:
         names = sites_of_claim(claim)
         sites = np.array([-1 if s is None else s for s in map(self.model.sites.index, names)])
         if (sites < 0).any():
-            return self._without_numbers(i, claim, Reason.SITE_UNKNOWN)
+            missing = [name for name, site in zip(names, sites, strict=True) if site < 0]
+            said = f"Not in the library: {', '.join(missing)}." if len(sites) > 1 else ""
+            return self._without_numbers(i, claim, sites[sites >= 0], Reason.SITE_UNKNOWN, said)
         if len(sites) > 1:
             return self._of_blend(i, claim, sites)
         site = int(sites[0])
@@ -196,12 +198,15 @@ class Bench:
 
     def _analytes_detail(self, i: int) -> str:
         n, of = int(self.decisions.fine[i].sum()), len(self.model.analytes)
-        if n == of:
+        if n in (0, of):
             return ""
         fewest = self.model.calibrations(n).n_analytes
         return f"It was judged on {n} of {of} analytes, calibrated by claims on {fewest}."
 
-    def _without_numbers(self, i: int, claim: str, first: Reason) -> Verdict:
+    def _without_numbers(
+        self, i: int, claim: str, sites: Ints, first: Reason, said: str = ""
+    ) -> Verdict:
+        """A claim that names some sites of the library, which cannot be weighed."""
         nan = float("nan")
         notes = (note for note in self._notes_on_sample(i) if note != first)
         return Verdict(
@@ -215,9 +220,10 @@ class Bench:
             log10_lr_near=nan,
             p_value=nan,
             n_grains=int(self.samples.n_grains[i]),
-            not_excluded=self._not_excluded(i, np.empty(0, dtype=np.int64)),
+            not_excluded=self._not_excluded(i, sites),
             reasons=(first, *notes),
             session_detail=self.standings[i].detail,
+            claim_detail=said,
         )
 
     def _of_blend(self, i: int, claim: str, sites: Ints) -> Verdict:
@@ -225,11 +231,14 @@ class Bench:
         for_one_site: Reason = self.decisions.deciding[i, sites[0]]
         obstacle = None if for_one_site in DECIDED_BY_WEIGHT else for_one_site
         if self.model.blends is None or self.weighed.unmeasured[i]:
-            return self._without_numbers(i, claim, obstacle or Reason.TOO_FEW_TRUE_TRIALS)
+            reason = obstacle or Reason.TOO_FEW_TRUE_TRIALS
+            return self._without_numbers(i, claim, sites, reason)
         one = self.samples.take(np.array([i]))
         found: BlendFinding = weigh_claim_of_blend(self.model, one, sites, self.policy)
+        said = ""
         if obstacle is None and not self.decisions.fine[i].all():
             obstacle = Reason.TOO_FEW_ANALYTES
+            said = f"A claim on several sites is decided on all {len(self.model.analytes)} only."
         first = obstacle or found.deciding
         names = self.model.sites.names[sites]
         return Verdict(
@@ -248,6 +257,7 @@ class Bench:
             district="; ".join(sorted(set(self.model.sites.districts[sites]) - {""})),
             session_detail=self.standings[i].detail,
             blend_shares=tuple(zip(map(str, names), map(float, found.shares), strict=True)),
+            claim_detail=said,
         )
 
     def _reasons(self, i: int, sites: Ints, first: Reason) -> tuple[Reason, ...]:
@@ -259,12 +269,13 @@ class Bench:
     def _notes_on_sample(self, i: int) -> tuple[Reason, ...]:
         laboratory = self.samples.fact("laboratory")[i]
         known_laboratories = self.model.provenance.laboratories
+        measured = self.decisions.measured[i]
         notes = {
             Reason.ONE_GRAIN: self.samples.n_grains[i] == 1,
             Reason.FEW_GRAINS: 1 < self.samples.n_grains[i] < self.policy.few_grains,
-            Reason.ANALYTES_MISSING: not self.decisions.measured[i].all(),
+            Reason.ANALYTES_MISSING: 0 < measured.sum() < measured.size,
             Reason.ANALYTES_UNKNOWN: bool(set(self.samples.assay.keys) - set(self.model.analytes)),
-            Reason.LIMITS_HIGH: bool((self.decisions.measured[i] & ~self.decisions.fine[i]).any()),
+            Reason.LIMITS_HIGH: bool((measured & ~self.decisions.fine[i]).any()),
             Reason.LABORATORY_NEW: bool(laboratory and known_laboratories)
             and not set(laboratory.split("; ")) <= set(known_laboratories),
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from scipy.special import expit
 
 from fingerprint.judgement.fusion import Fusion, Plan
 from fingerprint.judgement.trials import Trials
@@ -13,6 +14,8 @@ from fingerprint.tables.arrays import Bools, Floats
 
 # Whether a sample that is not from the claimed site is from another known one: even odds.
 _SHARE = np.array([0.5, 0.5])
+# Log odds that move less than this do not move.
+_NO_CHANGE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +69,12 @@ class OpenFusion:
         return np.asarray(-np.logaddexp(against[..., 0], against[..., 1]))
 
     def parts(self, features: Floats) -> tuple[Floats, float]:
-        """Split the score of one claim into what each feature adds, and the rest.
+        """Split the score of one claim into what each feature adds, and that of knowing nothing.
 
-        The logarithm of a mixture is the mean of its members' logarithms, weighed by how much each
-        counts for the claim at hand, plus the divergence of those weights from the prior shares.
-        With the weights as they are at this claim the split is exact.
+        From every feature at its centre to what they are, all grow in step, and each is given what
+        the score changes by it on the way (Aumann & Shapley 1974). Both fusions are linear, so a
+        feature's part is that in either, weighed by how much the alternative counts on average
+        along the way; the split is exact.
 
         Parameters
         ----------
@@ -82,11 +86,11 @@ class OpenFusion:
         array, float
             (features,) contributions, and what stands in any case. They sum to `score`.
         """
-        score = float(self.score(features))
-        weight = _SHARE * np.exp(score - self._against(features))
-        each = [one.parts(features) for one in (self.known, self.unknown)]
-        contributions = np.asarray(weight @ np.stack([part for part, _ in each]))
-        return contributions, score - float(contributions.sum())
+        (known, start), (unknown, other) = self.known.parts(features), self.unknown.parts(features)
+        odds = np.log(_SHARE[0] / _SHARE[1]) + other - start
+        weight = _mean_share(float(odds), float(unknown.sum() - known.sum()))
+        nothing = -np.logaddexp(np.log(_SHARE[0]) - start, np.log(_SHARE[1]) - other)
+        return weight * known + (1.0 - weight) * unknown, float(nothing)
 
     def with_unused(self, n_more: int) -> OpenFusion:
         """Return the same fusion for features with more columns, which it leaves unused."""
@@ -95,6 +99,13 @@ class OpenFusion:
     def _against(self, features: Floats) -> Floats:
         """(..., 2) against each alternative."""
         return np.stack([self.known.score(features), self.unknown.score(features)], axis=-1)
+
+
+def _mean_share(start: float, change: float) -> float:
+    """Mean of 1 / (1 + exp(-x)) as x goes from `start` by `change`."""
+    if abs(change) < _NO_CHANGE:
+        return float(expit(start))
+    return float((np.logaddexp(0.0, start + change) - np.logaddexp(0.0, start)) / change)
 
 
 def fit_open_fusion(plan: Plan, trials: Trials) -> OpenFusion:

@@ -24,11 +24,10 @@ from fingerprint.judgement.policy import Policy
 from fingerprint.judgement.trials import Trials, make_trials, near_plan_of, plan_of
 from fingerprint.judgement.unseen import fused_without, fusions_without, score_true_claims
 from fingerprint.library import Library, content_hash
-from fingerprint.tables.arrays import Bools, Ints
+from fingerprint.library.comparable import LEAST_MEASURED, comparable_analytes
+from fingerprint.tables.arrays import Ints
 
 _N_FOLDS = 5
-# An analyte measured in a smaller share of the grains would compare few sites with few.
-_LEAST_MEASURED = 0.8
 # Fewer neighbours' samples than this cannot calibrate: the general calibration serves.
 _LEAST_NEAR_SAMPLES = 20
 
@@ -232,16 +231,13 @@ def usable(library: Library) -> Library:
             "the library has no assay, and this version compares nothing else",
             "Add an assay of its samples; mineralogy and ages are kept beside it.",
         )
-    share = library.samples.assay.measured.mean(axis=0)
-    if not ((share >= _LEAST_MEASURED) & _varies(library)).any():
+    analytes = comparable_analytes(library)
+    if not analytes.size:
         raise InputError(
-            f"no analyte was measured in {_LEAST_MEASURED:.0%} of the library's grains and varies",
+            f"no analyte was measured in {LEAST_MEASURED:.0%} of the library's grains and varies",
             "Build the library from assays that share their analytes.",
         )
-    # In the order of their names, so that the order of columns in a file leaves no trace.
-    by_name = np.argsort(library.samples.assay.keys)
-    telling = (share >= _LEAST_MEASURED) & _varies(library)
-    library = library.with_analytes(by_name[telling[by_name]])
+    library = library.with_analytes(analytes)
     measured = np.zeros(len(library), dtype=bool)
     measured[library.samples.grain_sample[library.samples.assay.measured.any(axis=1)]] = True
     library = library.take(measured)
@@ -251,15 +247,6 @@ def usable(library: Library) -> Library:
             "Add a second reference sample to some sites.",
         )
     return library
-
-
-def _varies(library: Library) -> Bools:
-    """(analytes,) whether an analyte was found above detection with more than one value."""
-    assay = library.samples.assay
-    found = np.where(assay.censored, np.nan, assay.values)
-    least = np.where(np.isnan(found), np.inf, found).min(axis=0)
-    most = np.where(np.isnan(found), -np.inf, found).max(axis=0)
-    return np.asarray(least < most)
 
 
 def _districts(library: Library) -> np.ndarray:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 VerdictWord = Literal["plausible", "implausible", "inconclusive"]
+# What a claim is about.
+Unit = Literal["sample", "lot"]
 
 
 class Reason(StrEnum):
@@ -55,53 +57,6 @@ DECIDED_BY_WEIGHT = (
     Reason.WEAK_EVIDENCE,
     Reason.LOT_DISAGREES,
 )
-
-# One sentence for each reason, as shown to people.
-SENTENCES: dict[Reason, str] = {
-    Reason.UNLIKE_SITE: "The sample is less like the claimed site than nearly all samples that "
-    "truly come from their site.",
-    Reason.CONSISTENT: "The measurements are consistent with the claimed site and speak for it "
-    "against other origins, its neighbours included.",
-    Reason.DISTRICT_ONLY: "Plausible for the district; the mine is not resolved from its "
-    "neighbours.",
-    Reason.WEAK_EVIDENCE: "The sample is not unlike the claimed site, but the evidence for it is "
-    "too weak to call it plausible.",
-    Reason.TOO_FEW_TRUE_TRIALS: "The library has too few samples to reject a claim at the rate of "
-    "false rejection that is set.",
-    Reason.SITE_UNKNOWN: "The library has no reference sample of the claimed site.",
-    Reason.NO_GRAINS: "The sample has no grains in the assay.",
-    Reason.ONE_GRAIN: "The sample has one grain only, which cannot speak for a consignment.",
-    Reason.TOO_FEW_GRAINS: "The sample has fewer grains than the policy asks for, or than "
-    "can be compared with the library's samples.",
-    Reason.FEW_GRAINS: "The sample has few grains; more would sharpen the evidence.",
-    Reason.TOO_FEW_ANALYTES: "Too few of the model's analytes were measured, or measured finely "
-    "enough.",
-    Reason.ANALYTES_MISSING: "Some of the model's analytes were not measured; the sample was "
-    "judged on the others.",
-    Reason.ANALYTES_UNKNOWN: "Some measured analytes are not in the model and were left out.",
-    Reason.LIMITS_HIGH: "For some analytes too many grains lie below a detection limit that is "
-    "higher than the library's; they were compared only as far as that allows.",
-    Reason.ONE_REFERENCE_SAMPLE: "The claimed site is known by one reference sample only.",
-    Reason.NO_NEIGHBOURS: "The library has no neighbour of the claimed site to tell it from.",
-    Reason.LABORATORY_NEW: "The library has no sample measured by this laboratory.",
-    Reason.SESSION_OUTSIDE_LIMITS: "The session in which the sample was measured reads its "
-    "reference materials outside the limits.",
-    Reason.COMMON_FACTOR: "Apart from one factor that all analytes have in common, as a wrong "
-    "internal standard gives, the measurements would fit the claimed site far better.",
-    Reason.SESSION_NOT_JUDGED: "The reference materials of the session in which the sample was "
-    "measured could not be judged: too few measurements, or no reference values.",
-    Reason.SESSION_WITHOUT_REFERENCE_MATERIAL: "No reference material was measured in the session "
-    "of the sample, or in one of its sessions.",
-    Reason.REFERENCE_MATERIALS_NOT_CHECKED: "Reference materials were measured, but not compared "
-    "with their reference values: none were given.",
-    Reason.OTHERS_NOT_EXCLUDED: "Other sites could not be excluded either.",
-    Reason.LOT_DISAGREES: "The samples of the lot do not agree: on its own, one is less like the "
-    "claimed site than nearly all samples that truly come from their site.",
-    Reason.LOT_SAMPLES_LEFT_OUT: "Some samples of the lot could not be judged on their own, and "
-    "were left out.",
-    Reason.LOT_REPEATS_SAMPLE: "Samples of the lot hold the very same measurements; they count "
-    "once.",
-}
 
 
 @dataclass(frozen=True)
@@ -214,6 +169,8 @@ class Verdict:
         Of a lot, each sample on its own; empty if the claim is about a sample.
     blend_shares
         Of a blend, the named sites with their estimated shares, which are rough.
+    claim_detail
+        Of a blend, what there is to add to the first reason, in a sentence; ``""`` if nothing.
     lot_details
         Which samples of the lot a reason is about, in a sentence for each such reason.
     """
@@ -236,7 +193,13 @@ class Verdict:
     factor: ApartFromFactor | None = None
     samples: tuple[SampleOfLot, ...] = ()
     blend_shares: tuple[tuple[str, float], ...] = ()
+    claim_detail: str = ""
     lot_details: tuple[tuple[Reason, str], ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """What the verdict is on."""
+        return "lot" if self.samples else "sample"
 
     @property
     def details(self) -> dict[Reason, str]:
@@ -248,6 +211,8 @@ class Verdict:
             Reason.COMMON_FACTOR: "" if self.factor is None else self.factor.sentence,
             **dict(self.lot_details),
         }
+        if self.claim_detail:
+            texts[self.reasons[0]] = self.claim_detail
         return {reason: text for reason, text in texts.items() if text}
 
     @property

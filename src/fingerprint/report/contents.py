@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fingerprint.judgement import Policy, Reason
-from fingerprint.judgement.verdict import ApartFromFactor, SampleOfLot, VerdictWord
+from fingerprint.judgement.verdict import ApartFromFactor, SampleOfLot, Unit, VerdictWord
 from fingerprint.quality import SessionQuality
 
 SCALE_NAME = "ENFSI 2015 verbal scale"
@@ -321,3 +321,15 @@ class Summary:
     sessions: tuple[SessionQuality, ...] | None = None
     samples: tuple[SampleOfLot, ...] = ()
     blend_shares: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """What the claim is about."""
+        return "lot" if self.samples else "sample"
+
+    @property
+    def n_judged(self) -> int:
+        """Grains that the verdict rests on: of a lot, those of the samples that count."""
+        if not self.samples:
+            return self.n_grains
+        return sum(one.n_grains for one in self.samples if one.counted)

@@ -29,11 +29,11 @@ _LAYOUTS = (("wide", 7.2, 8.0), ("narrow", 3.9, 7.2))
 _STAMP = "MADE-UP DATA"
 # What the parts of a verdict are called, and what they look at.
 _PARTS = {
-    "three_level": ("Means", "sample and site compared by their means, three_level"),
+    "three_level": ("Means", "means compared with those of the site, three_level"),
     "ks": ("Cumulative curves", "Kolmogorov-Smirnov distances, ks"),
     "forest": ("Grain classifier", "trees that tell grains of sites apart, forest"),
     "kernel_density": ("Grains nearby", "reference grains about each grain, kernel_density"),
-    "sample_density": ("Samples nearby", "reference samples about the sample, sample_density"),
+    "sample_density": ("Samples nearby", "reference samples all about, sample_density"),
     "sample_forest": ("Sample classifier", "trees that tell samples apart, sample_forest"),
     "kernel_mean": ("Whole distributions", "distance of the grains as wholes, kernel_mean"),
     "areas_ratio": ("Areas between curves", "beside those within the site, areas_ratio"),
@@ -62,9 +62,9 @@ def _context(summary: Summary) -> dict[str, Any]:
     strength, policy = summary.strength, summary.policy
     return {
         "s": summary,
-        "meaning": words.VERDICTS[summary.verdict],
+        "meaning": words.meaning(summary),
         "caution": words.caution(summary),
-        "sentences": words.reasons(summary.reasons, summary.details),
+        "sentences": words.reasons(summary.reasons, summary.details, summary.unit),
         "shares": words.blend(summary.blend_shares),
         "rough_shares": words.ROUGH_SHARES,
         "sessions": _sessions(summary),
@@ -108,10 +108,11 @@ def _strength_words(summary: Summary) -> dict[str, str]:
     if not words.has_strength(summary):
         return {"none": words.no_strength(summary)}
     far, near = summary.strength.log10_lr or 0.0, summary.strength.log10_lr_near
+    than, unit = "from one of its neighbours", summary.unit
     return {
-        "far": words.likelihood(far, "from elsewhere"),
+        "far": words.likelihood(far, "from elsewhere", unit),
         "far_scale": words.verbal(far),
-        "near": words.likelihood(near, "from one of its neighbours") if near is not None else "",
+        "near": words.likelihood(near, than, unit) if near is not None else "",
         "near_scale": words.verbal(near) if near is not None else "",
         "interval": words.interval(summary),
         "at_bound": words.at_bound(summary),
@@ -193,8 +194,8 @@ def _curve_groups(summary: Summary) -> list[tuple[str, list[tuple[Panel, Markup]
 
 def _curves(summary: Summary, name: str, panel: Panel) -> tuple[Panel, Markup]:
     text = (
-        f"Cumulative curves of {panel.key}, sample and claimed site; the largest gap between "
-        f"them is {numbers.percent(panel.gap)} of the grains."
+        f"Cumulative curves of {panel.key}, {summary.unit} and claimed site; the largest gap "
+        f"between them is {numbers.percent(panel.gap)} of the grains."
     )
     figure = inline_svg(
         partial(draw_curves, panel=panel),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
@@ -79,15 +77,14 @@ def plot_false_acceptance(axes: Axes, league: League) -> None:
             xerr=np.clip(ends, 0.0, None),
             fmt=_MARKS[key],
             color=_COLOURS[key],
-            label=f"false claims, {words}",
+            label=words,
             capsize=2,
         )
     axes.set_yticks(np.arange(len(rows)), [row.name for row in rows])
     axes.set_xlim(left=0.0)
     axes.set_xlabel("false claims accepted when 2 % of true ones are rejected (95 % interval)")
     axes.grid(axis="x", color="#dddddd")
-    axes.set_axisbelow(True)
-    axes.legend(fontsize="small", frameon=False)
+    _legend_below(axes, "false claims of")
 
 
 def plot_tippett(axes: Axes, curves: tuple[Curves, ...]) -> None:
@@ -111,7 +108,7 @@ def plot_det(axes: Axes, curves: tuple[Curves, ...]) -> None:
     """
     for each in curves:
         x = _deviates(each.det.x)
-        colour, words = _COLOURS[each.kind], f"false claims, {dict(KINDS)[each.kind]}"
+        colour, words = _COLOURS[each.kind], dict(KINDS)[each.kind]
         axes.plot(x, _deviates(each.det.y), color=colour, ls=_STYLES[each.kind], label=words)
         low, high = _deviates(each.det.low), _deviates(each.det.high)
         axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
@@ -124,7 +121,8 @@ def plot_det(axes: Axes, curves: tuple[Curves, ...]) -> None:
     axes.set_xlabel("true claims rejected, %")
     axes.set_ylabel("false claims accepted, % (95 % interval)")
     axes.set_title("DET curve of the fusion's score", fontsize="medium")
-    _finish(axes, "lower left")
+    axes.grid(color="#dddddd")
+    _legend_below(axes, "false claims of")
 
 
 def _deviates(shares: tuple[float, ...]) -> Floats:
@@ -162,7 +160,7 @@ def plot_reliability(axes: Axes, curves: tuple[Curves, ...]) -> None:
             yerr=np.clip(np.nan_to_num(np.stack([y - low, high - y])), 0.0, None),
             fmt=_MARKS[each.kind],
             color=_COLOURS[each.kind],
-            label=f"false claims, {dict(KINDS)[each.kind]}",
+            label=dict(KINDS)[each.kind],
             capsize=2,
         )
     axes.set_xscale("logit")
@@ -173,7 +171,8 @@ def plot_reliability(axes: Axes, curves: tuple[Curves, ...]) -> None:
     axes.set_xlabel("posterior at even prior odds, mean of a bin")
     axes.set_ylabel("share of true claims (95 % interval)")
     axes.set_title("Reliability (beyond 0.001 and 0.999: at the edge)", fontsize="medium")
-    _finish(axes)
+    axes.grid(color="#dddddd")
+    _legend_below(axes, "against false claims of")
 
 
 def plot_confusion(axes: Axes, confusion: Confusion) -> None:
@@ -205,7 +204,26 @@ def _band(axes: Axes, band: Band, colour: str, style: str, words: str) -> None:
     axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
 
 
-def _finish(axes: Axes, legend: Literal["best", "lower left"] = "best") -> None:
+def _finish(axes: Axes) -> None:
     axes.grid(color="#dddddd")
     axes.set_axisbelow(True)
-    axes.legend(fontsize="small", frameon=False, loc=legend)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize="small", frameon=False)
+
+
+def _legend_below(axes: Axes, title: str) -> None:
+    """For what may lie anywhere: no place inside the axes is sure to be free."""
+    axes.set_axisbelow(True)
+    if not axes.get_legend_handles_labels()[0]:
+        return
+    axes.legend(
+        fontsize="small",
+        frameon=False,
+        title=title,
+        title_fontsize="small",
+        ncols=len(KINDS),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.13),
+        columnspacing=1.2,
+        handletextpad=0.4,
+    )

@@ -65,17 +65,18 @@ def summarise(
     ValueError
         If the verdict's sample is not among the samples.
     """
-    shown = _as_one(samples, verdict)
+    given = _as_one(samples, verdict)
+    shown = _as_one(_counted(samples, verdict), verdict)
     row, sample = _one_sample(shown, verdict.sample)
+    of_given, _ = _one_sample(given, verdict.sample)
     sites = [model.sites.index(name) for name in sites_of_claim(verdict.claim)]
     known = np.array([site for site in sites if site is not None], dtype=np.int64)
     others = _drawn_others(model, verdict)
     explanation, panels = None, Panels()
     if sample is not None and len(sites) == len(known) == 1:
         explanation = _explanation(model, samples, verdict, sample, int(known[0]))
-        rows = list(others.values())
         leans = {key: share.value for key, share in explanation.analytes.items()}
-        panels = choose_panels(model, sample, int(known[0]), rows, leans)
+        panels = choose_panels(model, sample, int(known[0]), list(others.values()), leans)
     return Summary(
         sample=verdict.sample,
         claim=verdict.claim,
@@ -99,23 +100,24 @@ def summarise(
         model=_model_facts(model),
         policy=policy,
         hashes=Hashes(_content_hash(samples, verdict), model_hash, model.provenance.library_hash),
-        made_up=_made_up(model, str(shown.fact("origin_of_data")[row])),
+        made_up=_made_up(model, str(given.fact("origin_of_data")[of_given])),
         details=verdict.details,
         factor=verdict.factor,
-        sessions=None if sessions is None else sessions_of(shown, row, sessions),
+        sessions=None if sessions is None else sessions_of(given, of_given, sessions),
         samples=verdict.samples,
         blend_shares=verdict.blend_shares,
     )
 
 
 def _as_one(samples: SampleSet, verdict: Verdict) -> SampleSet:
-    """Samples among which is the verdict's: those that a lot is judged by, as one."""
-    if not verdict.samples:
-        return samples
-    return pool(_counted(samples, verdict), verdict.sample)
+    """Samples among which is the verdict's: those of a lot as one."""
+    return pool(samples, verdict.sample) if verdict.samples else samples
 
 
 def _counted(samples: SampleSet, verdict: Verdict) -> SampleSet:
+    """Samples that a lot is judged by; all of them where the verdict is on one."""
+    if not verdict.samples:
+        return samples
     names = {one.sample for one in verdict.samples if one.counted}
     return samples.take(np.array([name in names for name in samples.ids]))
 

@@ -27,8 +27,9 @@ def verdict_text(verdict: Verdict, *, made_up: bool) -> str:
         Whether library or sample are made-up data, which is then said first.
     """
     lines = ["Made-up data."] if made_up else []
-    unit = "lot" if verdict.samples else "sample"
-    lines.append(f"{verdict.verdict.upper()}: {unit} {verdict.sample}, claim {verdict.claim}")
+    lines.append(
+        f"{verdict.verdict.upper()}: {verdict.unit} {verdict.sample}, claim {verdict.claim}"
+    )
     if not math.isnan(verdict.log10_lr):
         lines.append(
             f"  log10 LR {verdict.log10_lr:.2f} "
@@ -44,7 +45,7 @@ def verdict_text(verdict: Verdict, *, made_up: bool) -> str:
     if verdict.blend_shares:
         lines.append(f"  estimated shares: {blend(verdict.blend_shares)} ({ROUGH_SHARES})")
     lines += [f"  sample {_alone(one)}" for one in verdict.samples]
-    lines += [f"  - {text}" for text in reasons(verdict.reasons, verdict.details)]
+    lines += [f"  - {text}" for text in reasons(verdict.reasons, verdict.details, verdict.unit)]
     if verdict.not_excluded:
         shown = ", ".join(verdict.not_excluded[:_MOST_SITES])
         more = len(verdict.not_excluded) - _MOST_SITES

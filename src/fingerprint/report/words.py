@@ -6,20 +6,25 @@ from collections.abc import Mapping, Sequence
 
 from fingerprint.judgement import SENTENCES, Reason, in_words
 from fingerprint.judgement.conformal import least_true_claims
-from fingerprint.judgement.verdict import ENFSI_SCALE
+from fingerprint.judgement.verdict import ENFSI_SCALE, Unit
 from fingerprint.report.contents import SCALE_NAME, Neighbours, Number, Summary
 from fingerprint.report.numbers import count, decimal, rate, significant
 
-VERDICTS = {
+_MEANINGS = {
     "plausible": "The measurements are consistent with the declared origin",
     "implausible": "The measurements are not consistent with the declared origin",
-    "inconclusive": "The measurements do not decide whether the sample is consistent with the "
+    "inconclusive": "The measurements do not decide whether the {unit} is consistent with the "
     "declared origin",
 }
 _UNCERTAIN = (
     " The 95 % interval of the evidence reaches below what the policy asks for: with other grains "
-    "of the same bag, or more reference samples, the verdict could have been another."
+    "of the same {bags}, or more reference samples, the verdict could have been another."
 )
+_BAGS: dict[Unit, str] = {"sample": "bag", "lot": "bags"}
+_SECOND: dict[Unit, str] = {
+    "sample": "Have a second sample analysed blind before anyone acts on this one.",
+    "lot": "Have another sample of the lot analysed blind before anyone acts on this finding.",
+}
 PUBLIC_DATA = (
     "No public coltan or wolframite data with mine labels were found, so for these minerals no "
     "error rate can be checked against public data."
@@ -32,7 +37,12 @@ _AT_BOUND = 1e-9
 _EVEN = 0.05  # log10; a ratio of 1.1 is even for every purpose
 
 
-def reasons(codes: Sequence[Reason], details: Mapping[Reason, str]) -> list[str]:
+def meaning(summary: Summary) -> str:
+    """Say what the verdict means, up to the name of the declared origin."""
+    return _MEANINGS[summary.verdict].format(unit=summary.unit)
+
+
+def reasons(codes: Sequence[Reason], details: Mapping[Reason, str], unit: Unit) -> list[str]:
     """One sentence for each reason, or two where there is more to say.
 
     Parameters
@@ -41,12 +51,15 @@ def reasons(codes: Sequence[Reason], details: Mapping[Reason, str]) -> list[str]
         The reasons.
     details
         `Verdict.details`.
+    unit
+        What the verdict is on.
     """
+    plain = SENTENCES[unit]
     said: set[str] = set()
     sentences = []
     for code in codes:
         more = details.get(code, "")
-        sentences.append(SENTENCES[code] if more in said else f"{SENTENCES[code]} {more}".rstrip())
+        sentences.append(plain[code] if more in said else f"{plain[code]} {more}".rstrip())
         said.add(more)
     return sentences
 
@@ -62,16 +75,16 @@ ROUGH_SHARES = "rough; no finding on how much came from where"
 def caution(summary: Summary) -> str:
     """Say what the verdict does not mean."""
     if summary.verdict == "plausible":
-        text = "This does not show that the sample comes from there."
+        text = f"This does not show that the {summary.unit} comes from there."
         if summary.not_excluded:
             others = count(len(summary.not_excluded), "other site")
             text += f" {others} could not be excluded either; see the list below."
-        return text + _UNCERTAIN if _reaches_below(summary) else text
+        bags = _BAGS[summary.unit]
+        return text + _UNCERTAIN.format(bags=bags) if _reaches_below(summary) else text
     if summary.verdict == "implausible":
         return (
             f"The policy accepts that {rate(summary.policy.alpha)} of true claims are found "
-            "implausible by chance. Have a second sample analysed blind before anyone acts on "
-            "this one."
+            f"implausible by chance. {_SECOND[summary.unit]}"
         )
     return "This is a finding neither for nor against the declared origin."
 
@@ -86,12 +99,14 @@ def no_strength(summary: Summary) -> str:
     if not summary.claim_known:
         return (
             "The strength of evidence is not available: the library has no reference sample of "
-            "the claimed site to compare with."
+            f"{'every' if summary.n_reference else 'the'} claimed site to compare with."
         )
-    return "The strength of evidence is not available: no grain of the sample was measured."
+    return (
+        f"The strength of evidence is not available: no grain of the {summary.unit} was measured."
+    )
 
 
-def likelihood(log10_lr: float, than: str) -> str:
+def likelihood(log10_lr: float, than: str, unit: Unit) -> str:
     """Say a likelihood ratio in words.
 
     Parameters
@@ -100,15 +115,17 @@ def likelihood(log10_lr: float, than: str) -> str:
         Its logarithm.
     than
         The alternative: ``from elsewhere``.
+    unit
+        What comes from there.
     """
     if abs(log10_lr) < _EVEN:
         return (
-            f"The measurements are about as probable if the sample comes from the claimed site "
+            f"The measurements are about as probable if the {unit} comes from the claimed site "
             f"as if it comes {than}."
         )
     more = "more" if log10_lr > 0 else "less"
     return (
-        f"The measurements are about {times(log10_lr)} times {more} probable if the sample comes "
+        f"The measurements are about {times(log10_lr)} times {more} probable if the {unit} comes "
         f"from the claimed site than if it comes {than}."
     )
 
