@@ -126,3 +126,17 @@ def test_panes_have_two_samples_of_two_and_three_replicates(
     library = results_data.validation_panes(tmp_path)
     assert library.n_reference.tolist() == [2] * 320
     assert sorted(library.samples.n_grains) == [2] * 320 + [3] * 320
+
+
+def test_held_out_claims_of_glass_are_weighed_once_and_kept(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    glass = importlib.import_module("float_glass_fusion")
+    monkeypatch.setitem(glass.SCORERS_OF, "held_out", ("ks", "two_level"))
+    library = gaussian(6, 4, 4, p=3, seed=2)
+    first = glass.held_out(library, tmp_path, "held_out")
+    assert first["raw"].shape == (2, len(library), len(library.sites))
+    assert np.isfinite(first["log10_lr"]).any(axis=1).all()
+    assert sorted(np.bincount(first["folds"])) == [4, 5, 5, 5, 5]
+    monkeypatch.delattr(glass, "hold_out")
+    again = glass.held_out(library, tmp_path, "held_out")
+    np.testing.assert_array_equal(first["log10_lr"], again["log10_lr"])
