@@ -24,10 +24,11 @@ from fingerprint.evaluation.held_out import hold_out
 from fingerprint.evaluation.metrics import cllr_min
 from fingerprint.evidence import FUSED
 from fingerprint.judgement import Policy
+from fingerprint.judgement.splits import sample_folds
 from fingerprint.judgement.training import usable
 
 FUSIONS = {"held_out": "fusion", "held_out_two_level": "fusion with two_level"}
-SCORERS_OF = {"held_out": FUSED, "held_out_two_level": ("three_level", "ks", "two_level")}
+SCORERS_OF = {"held_out": FUSED, "held_out_two_level": (*FUSED, "two_level")}
 FOLDS = 5
 LN10 = np.log(10)
 
@@ -36,8 +37,9 @@ def held_out(library, folder, name):
     """Arrays (samples, sites) of a fusion's held-out claims, kept for the next time."""
     path = folder / f"{name}.npz"
     if not path.exists():
+        folds = sample_folds(library, FOLDS, seed=0)
         claims = hold_out(
-            library, SCORERS_OF[name], folds=FOLDS, near=None, policy=Policy(), seed=0, n_jobs=1
+            library, SCORERS_OF[name], folds=folds, near=None, policy=Policy(), seed=0, n_jobs=1
         )
         np.savez(path, log10_lr=claims.log10_lr, raw=claims.raw, folds=claims.folds)
     return np.load(path)
@@ -59,7 +61,7 @@ def write_trials(folder):
             "fold": default["folds"][row],
             "fusion": default["log10_lr"][row, column],
             "fusion with two_level": wider["log10_lr"][row, column],
-            "two_level": wider["raw"][2][row, column] / LN10,
+            "two_level": wider["raw"][-1][row, column] / LN10,
         }
     )
     trials["control"] = known_as(trials["claim"], trials["fold"])

@@ -27,11 +27,12 @@ def fitted(library):
 
 def test_the_summary_is_numpys_mean_deviation_and_quantiles():
     rng = np.random.default_rng(0)
-    for n in (1, 2, 5, 30):
-        z = rng.normal(size=(n, 4))
-        z[rng.random((n, 4)) < 0.3] = np.nan
+    samples = [rng.normal(size=(n, 4)) for n in (5, 1, 2, 30, 1, 5)]
+    for z in samples:
+        z[rng.random(z.shape) < 0.3] = np.nan
         z[:, 3] = np.nan
-        got = sample_forest._summary(z).reshape(7, 4)
+    summaries = sample_forest._summaries(samples).reshape(-1, 7, 4)
+    for z, got in zip(samples, summaries, strict=True):
         for j in range(4):
             known = z[np.isfinite(z[:, j]), j]
             if known.size:

@@ -103,19 +103,23 @@ class SampleForest:
         """(samples, sites) from the normal scores of the grains of each sample."""
         parts = [np.empty((0, len(self.forest_.classes_)))]
         for i in range(0, len(grains), _CHUNK):
-            features = np.stack([_summary(z) for z in grains[i : i + _CHUNK]])
+            features = _summaries(grains[i : i + _CHUNK])
             parts.append(np.log(self.forest_.predict_proba(features) + _FLOOR))
         return np.concatenate(parts)
 
     def _training_rows(self, z: Floats, library: Library) -> tuple[Floats, Ints]:
         rng = np.random.default_rng(self.seed)
         n_redrawn = min(_N_REDRAWN, max(_MAX_ROWS // len(library) - 1, 1))
+        grains = [z[first:last] for first, last in pairwise(library.samples.bounds)]
         rows: list[Floats] = []
-        for first, last in pairwise(library.samples.bounds):
-            own = z[first:last]
-            rows.append(_summary(own))
-            rows += [_summary(_redrawn(own, rng)) for _ in range(n_redrawn)]
-        return np.stack(rows), np.repeat(library.sample_site, n_redrawn + 1)
+        for i in range(0, len(grains), _CHUNK // (n_redrawn + 1)):
+            drawn = [
+                each
+                for own in grains[i : i + _CHUNK // (n_redrawn + 1)]
+                for each in (own, *(_redrawn(own, rng) for _ in range(n_redrawn)))
+            ]
+            rows.append(_summaries(drawn))
+        return np.concatenate(rows), np.repeat(library.sample_site, n_redrawn + 1)
 
 
 def _redrawn(z: Floats, rng: np.random.Generator) -> Floats:
@@ -126,17 +130,38 @@ def _redrawn(z: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(z[rng.integers(0, n, size)] + offset)
 
 
+def _summaries(grains: Sequence[Floats]) -> Floats:
+    """(samples, 7 x analytes) from the normal scores of the grains of each sample.
+
+    Samples of as many grains are summarised together: many samples of a grain or two would
+    otherwise take longer to summarise than to learn from.
+    """
+    n_grains = np.array([len(z) for z in grains])
+    features = np.empty((len(grains), (2 + len(_QUANTILES)) * grains[0].shape[1]))
+    for n in np.unique(n_grains):
+        rows = np.flatnonzero(n_grains == n)
+        features[rows] = _summary(np.stack([grains[i] for i in rows.tolist()]))
+    return features
+
+
 def _summary(z: Floats) -> Floats:
-    """(7 x analytes,) mean, standard deviation and quantiles; NaN for an analyte not measured."""
+    """(samples, 7 x analytes) mean, standard deviation and quantiles; NaN where not measured.
+
+    Parameters
+    ----------
+    z
+        (samples, grains, analytes).
+    """
     known = np.isfinite(z)
-    n = known.sum(axis=0)
+    n = known.sum(axis=1, keepdims=True)
     counts = np.where(n > 0, n, np.nan)
-    mean = np.where(known, z, 0.0).sum(axis=0) / counts
-    deviation = np.sqrt(np.where(known, np.square(z - mean), 0.0).sum(axis=0) / counts)
-    ordered = np.sort(z, axis=0)  # what was not measured comes last
+    mean = np.where(known, z, 0.0).sum(axis=1, keepdims=True) / counts
+    square = np.where(known, np.square(z - mean), 0.0)
+    deviation = np.sqrt(square.sum(axis=1, keepdims=True) / counts)
+    ordered = np.sort(z, axis=1)  # what was not measured comes last
     at = np.array(_QUANTILES)[:, None] * np.maximum(n - 1, 0)
     low = at.astype(np.int64)
     high = np.minimum(low + 1, np.maximum(n - 1, 0))
-    below, above = (np.take_along_axis(ordered, rows, axis=0) for rows in (low, high))
+    below, above = (np.take_along_axis(ordered, rows, axis=1) for rows in (low, high))
     quantiles = below + (at - low) * (above - below)
-    return np.concatenate([mean, deviation, quantiles.ravel()])
+    return np.concatenate([mean, deviation, quantiles], axis=1).reshape(len(z), -1)
