@@ -7,7 +7,7 @@ import pytest
 from builders import gaussian, relabelled
 from fingerprint.evaluation import evaluate
 from fingerprint.evaluation.bootstrap import mean_of
-from fingerprint.evaluation.claims import calibrated, fusion_claims
+from fingerprint.evaluation.claims import calibrations, fusion_claims, weigh
 from fingerprint.evaluation.held_out import hold_out
 from fingerprint.evaluation.metrics import cllr, cllr_min
 from fingerprint.judgement import Policy, train
@@ -156,15 +156,32 @@ def test_a_single_scorer_is_calibrated_on_the_other_folds(held_out):
     false = ~held_out.is_true & np.isfinite(raw)
     fold = held_out.folds == 1
     moved = np.where(fold[:, None], raw + 5.0, raw)
-    # True and false claims lie in two arrays, each NaN where the other has a claim.
     before, after = (
-        np.fmax(*calibrated((each, each), held_out.folds, true, false)) for each in (raw, moved)
+        calibrations((each, true), [(each, false)], held_out.folds) for each in (raw, moved)
     )
-    finite = np.isfinite(raw) & fold[:, None]
-    slope, offset = np.polyfit(raw[finite], before[finite], 1)
-    np.testing.assert_allclose(after[finite], slope * (raw[finite] + 5.0) + offset, rtol=1e-6)
-    other = np.isfinite(raw) & ~fold[:, None]
-    assert not np.allclose(after[other], before[other])
+    assert before[1] == after[1]
+    assert all(before[other] != after[other] for other in (0, 2))
+    got = weigh(before, raw, held_out.folds)[fold]
+    right = (before[1].intercept + before[1].slope * raw[fold]) / np.log(10.0)
+    np.testing.assert_allclose(got, np.clip(right, before[1].low, before[1].high))
+
+
+def test_a_single_scorer_is_calibrated_on_log_likelihood_ratios_as_they_are():
+    """Scores that are the right ratios against the mean of two kinds stay, up to the bounds."""
+    rng = np.random.default_rng(3)
+    n = 4000
+    shift = np.repeat([[1.0, -1.0, -1.0]], n, axis=0)
+    score = 2.0 * (rng.normal(size=(n, 3)) + shift)  # log N(1, 1) / N(-1, 1) is 2 x
+    masks = [np.repeat([np.arange(3) == k], n, axis=0) for k in range(3)]
+    folds = np.arange(n) % 2
+    # The second kind of false trials is rarer and counts the same.
+    masks[2][n // 4 :] = False
+    by_fold = calibrations((score, masks[0]), [(score, m) for m in masks[1:]], folds)
+    for one in by_fold.values():
+        assert one.slope == pytest.approx(1.0, abs=0.1)
+        assert one.intercept == pytest.approx(0.0, abs=0.15)
+        assert (one.low, one.high) == (-np.log10(n / 2 + 1), np.log10(n / 2 + 1))
+    assert calibrations((score, masks[0]), [(score, masks[0] & False)], folds)[0].slope == 0.0
 
 
 def test_the_interval_draws_whole_sites():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from fingerprint.evaluation.bootstrap import Sites
 from fingerprint.evaluation.held_out import HeldOut
+from fingerprint.judgement.facts import Support
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints
 
@@ -117,13 +119,20 @@ def fusion_claims(library: Library, held_out: HeldOut, left_out: HeldOut) -> dic
 def scorer_claims(
     library: Library, held_out: HeldOut, left_out: HeldOut, k: int
 ) -> dict[str, Claims]:
-    """Claims as one scorer weighs them, calibrated by fold, for each of `KINDS`."""
+    """Claims as one scorer weighs them, for each of `KINDS`.
+
+    Calibrated and bounded as the fusion is, so that the two can be compared.
+    """
+    masks = trials(held_out, left_out)
+    raw = {kind: (left_out if kind == "unknown" else held_out).raw[k] for kind in masks}
     claims = {}
-    for kind, masks in trials(held_out, left_out).items():
-        raw = (held_out.raw[k], (left_out if kind == "unknown" else held_out).raw[k])
-        log10_lr = calibrated(raw, held_out.folds, *masks)
-        weighed = ((raw[0], log10_lr[0]), (raw[1], log10_lr[1]))
-        claims[kind] = claims_of(library, weighed, masks)
+    for kind, (true, false) in masks.items():
+        # One calibration for either origin, as the fusion has one.
+        taught = (kind,) if kind in ("near", "mixed_near") else ("known", "unknown")
+        own, folds = held_out.raw[k], held_out.folds
+        by_fold = calibrations((own, true), [(raw[each], masks[each][1]) for each in taught], folds)
+        weighed = [(scores, weigh(by_fold, scores, folds)) for scores in (own, raw[kind])]
+        claims[kind] = claims_of(library, (weighed[0], weighed[1]), (true, false))
     return claims
 
 
@@ -154,38 +163,73 @@ def claims_of(
     )
 
 
-def calibrated(
-    raw: tuple[Floats, Floats], folds: Ints, true: Bools, false: Bools
-) -> tuple[Floats, Floats]:
-    """log10 LR of a single scorer on some trials, each fold calibrated on the other folds.
+@dataclass(frozen=True)
+class Calibration:
+    """Turns a single scorer's score into a bounded log10 LR.
+
+    Parameters
+    ----------
+    slope, intercept
+        Natural logarithm of the odds at even prior odds is linear in the score.
+    low, high
+        Bounds of log10 LR, see `fingerprint.judgement.facts.Support`.
+    """
+
+    slope: float
+    intercept: float
+    low: float
+    high: float
+
+    def log10_lr(self, score: Floats) -> Floats:
+        """Calibrated and bounded."""
+        odds = self.intercept + self.slope * score
+        return np.asarray(np.clip(odds / np.log(10.0), self.low, self.high))
+
+
+_NO_EVIDENCE = Calibration(0.0, 0.0, 0.0, 0.0)
+
+
+def calibrations(
+    true: tuple[Floats, Bools], false: Sequence[tuple[Floats, Bools]], folds: Ints
+) -> dict[int, Calibration]:
+    """Calibrate a single scorer for each fold, on the trials of the other folds.
 
     Unlike the fusion's, the scores that calibrate come from scorers that have seen the fold.
 
     Parameters
     ----------
-    raw
-        (samples, sites) scores from which true claims are picked, and false ones.
+    true
+        (samples, sites) scores, and which of them are true trials.
+    false
+        The same of each kind of false trials; all kinds count the same.
     folds
         (samples,).
-    true, false
-        (samples, sites) which claims.
     """
-    log10_lr = np.full(true.shape, np.nan), np.full(false.shape, np.nan)
+    by_fold = {}
     for fold in np.unique(folds):
-        inside = (folds == fold)[:, None]
-        scores = np.concatenate([raw[0][true & ~inside], raw[1][false & ~inside]])
-        is_true = np.arange(scores.size) < int((true & ~inside).sum())
-        can_learn = is_true.any() and not is_true.all()
-        if can_learn:
-            calibration = LogisticRegression(C=1e4, class_weight="balanced", max_iter=1000)
-            calibration.fit(scores[:, None], is_true)
-        for one, of, mask in zip(log10_lr, raw, (true & inside, false & inside), strict=True):
-            if not mask.any():
-                continue
-            # Nothing to learn from: no evidence.
-            one[mask] = (
-                calibration.decision_function(of[mask][:, None]) / np.log(10.0)
-                if can_learn
-                else 0.0
-            )
-    return log10_lr
+        outside = (folds != fold)[:, None]
+        parts = [(scores, mask & outside) for scores, mask in (true, *false)]
+        sizes = [int(mask.sum()) for _, mask in parts]
+        if not sizes[0] or not sum(sizes[1:]):
+            by_fold[int(fold)] = _NO_EVIDENCE  # nothing to learn from
+            continue
+        scores = np.concatenate([of[mask] for of, mask in parts])
+        weight = np.concatenate([np.full(n, 1.0 / max(n, 1)) for n in sizes])
+        is_true = np.arange(scores.size) < sizes[0]
+        weight[is_true] *= sum(n > 0 for n in sizes[1:])
+        learned = LogisticRegression(C=1e4, max_iter=1000)
+        learned.fit(scores[:, None], is_true, weight * scores.size / weight.sum())
+        n_false = int(np.any([mask.any(axis=1) for _, mask in parts[1:]], axis=0).sum())
+        by_fold[int(fold)] = Calibration(
+            float(learned.coef_[0, 0]),
+            float(learned.intercept_[0]),
+            *Support(sizes[0], n_false).bounds,
+        )
+    return by_fold
+
+
+def weigh(by_fold: Mapping[int, Calibration], scores: Floats, folds: Ints) -> Floats:
+    """(samples, sites) log10 LR of scores, each sample by the calibration of its fold."""
+    return np.stack(
+        [by_fold[int(fold)].log10_lr(row) for fold, row in zip(folds, scores, strict=True)]
+    )

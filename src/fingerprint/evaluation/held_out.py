@@ -92,6 +92,7 @@ def hold_out(
     policy: Policy,
     seed: int,
     n_jobs: int,
+    together: str | None = None,
 ) -> HeldOut:
     """Train without each fold of samples and weigh every claim of that fold.
 
@@ -109,6 +110,8 @@ def hold_out(
         See `fingerprint.judgement.train`.
     n_jobs
         Folds at a time.
+    together
+        Column whose equal values are held out together inside the training part, too.
 
     Returns
     -------
@@ -118,7 +121,8 @@ def hold_out(
     names = (tuple(fused), tuple(others))
     which = [fold for fold in range(int(folds.max()) + 1) if _can_train(library, folds != fold)]
     parts = Parallel(n_jobs=n_jobs)(
-        delayed(_one_fold)(library, folds == fold, *names, near, policy, seed) for fold in which
+        delayed(_one_fold)(library, folds == fold, *names, near, policy, seed, together)
+        for fold in which
     )
     return _joined(library, sum(names, ()), folds, near, dict(zip(which, parts, strict=True)))
 
@@ -195,9 +199,12 @@ def _one_fold(
     near: str | None,
     policy: Policy,
     seed: int,
+    together: str | None,
 ) -> _Fold:
     known_samples, queries = library.take(~held_out), library.samples.take(held_out)
-    model = train_for_samples(known_samples, fused, near=near, policy=policy, seed=seed)
+    model = train_for_samples(
+        known_samples, fused, near=near, policy=policy, seed=seed, together=together
+    )
     alone = [SCORERS[name](seed, 1).fit(usable(known_samples)).score(queries) for name in others]
     columns = np.searchsorted(library.sites.astype(str), model.sites.names.astype(str))
     weighed = model.weigh(queries)

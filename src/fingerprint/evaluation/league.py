@@ -131,15 +131,25 @@ def evaluate(
     library = usable(library)
     fused = FUSED if scorers is None else tuple(scorers)
     others = tuple(name for name in SCORERS if name not in fused) if scorers is None else ()
-    hold = partial(hold_out, library, fused, near=near, policy=policy, seed=seed, n_jobs=n_jobs)
-    held_out = hold(others=others, folds=_folds(library, folds, leave_out, seed))
+    hold = partial(
+        hold_out,
+        library,
+        fused,
+        others=others,
+        near=near,
+        policy=policy,
+        seed=seed,
+        n_jobs=n_jobs,
+        together=leave_out,
+    )
+    held_out = hold(folds=_folds(library, folds, leave_out, seed))
     if not held_out.known.any():
         raise InputError(
             "no part of the library leaves three sites, one with two samples, to train on",
             "Add reference samples of more sites.",
         )
     site, n_groups = library.sample_site.astype(str), min(open_groups, len(library.sites))
-    left_out = hold(others=others, folds=value_folds(site, n_groups, seed))
+    left_out = hold(folds=value_folds(site, n_groups, seed))
     of_fusion = fusion_claims(library, held_out, left_out)
     of_scorers = [
         (name, scorer_claims(library, held_out, left_out, k))

@@ -11,9 +11,12 @@ from joblib import Parallel, delayed
 from fingerprint.errors import InputError
 from fingerprint.evidence import SCORERS
 from fingerprint.judgement.conditions import AS_IT_IS, Condition
-from fingerprint.judgement.splits import sample_folds, value_folds
+from fingerprint.judgement.splits import sample_folds, tied_groups, value_folds
 from fingerprint.library import Library
 from fingerprint.tables.arrays import Bools, Floats, Ints
+
+# Groups of samples, of which one can be held out.
+_LEAST_GROUPS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,7 @@ def cross_scores(
     seed: int,
     n_jobs: int,
     tried: Sequence[Condition] = (AS_IT_IS,),
+    together: str | None = None,
 ) -> CrossScores:
     """Score every sample of a library with scorers fitted without its fold, and without its site.
 
@@ -66,14 +70,17 @@ def cross_scores(
         Parts at a time.
     tried
         Conditions to score the samples under, `AS_IT_IS` among them.
+    together
+        Column whose equal values are held out together, such as publications; None: any sample may
+        be held out without the others.
 
     Raises
     ------
     InputError
         If too few sites are left when a fold is held out.
     """
-    folds = sample_folds(library, n_folds, seed)
-    for fold in range(n_folds):
+    folds = _folds(library, n_folds, seed, together)
+    for fold in np.unique(folds):
         _refuse_one_site(library, folds == fold)
     scores, n_reference = _scored(library, names, folds, tried, seed, n_jobs)
     lacking = tuple(c for c in tried if c == AS_IT_IS or c.share < 1.0)
@@ -88,6 +95,16 @@ def cross_scores(
         scores,
         strangers,
     )
+
+
+def _folds(library: Library, n_folds: int, seed: int, together: str | None) -> Ints:
+    if together is None:
+        return sample_folds(library, n_folds, seed)
+    values = library.samples.fact(together)
+    n_groups = int(tied_groups(values).max()) + 1
+    if n_groups < _LEAST_GROUPS:  # nothing is there to hold out together
+        return sample_folds(library, n_folds, seed)
+    return value_folds(values, min(n_folds, n_groups), seed)
 
 
 def _scored(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -74,7 +72,7 @@ def value_folds(values: Texts, n_folds: int, seed: int) -> Ints:
     InputError
         If there are fewer groups than folds, or fewer than 2 folds.
     """
-    group = _groups([[part for part in text.split("; ") if part] for text in values])
+    group = tied_groups(values)
     size = np.bincount(group)
     if not 2 <= n_folds <= size.size:
         raise InputError(
@@ -89,8 +87,15 @@ def value_folds(values: Texts, n_folds: int, seed: int) -> Ints:
     return fold_of[group]
 
 
-def _groups(values: Sequence[Sequence[str]]) -> Ints:
-    """(samples,) number of the group of each: samples that values tie together."""
+def tied_groups(texts: Texts) -> Ints:
+    """(samples,) number of the group of each, 0 up: samples that values tie together.
+
+    Parameters
+    ----------
+    texts
+        (samples,) see `value_folds`.
+    """
+    values = [[part for part in text.split("; ") if part] for text in texts]
     code = {text: i for i, text in enumerate(sorted({v for each in values for v in each}))}
     rows = [i for i, each in enumerate(values) for _ in each]
     columns = [len(values) + code[v] for each in values for v in each]

@@ -79,13 +79,20 @@ def train_for_samples(
     policy: Policy | None = None,
     seed: int = 0,
     n_jobs: int = 1,
+    together: str | None = None,
 ) -> Model:
     """Train a model for claims on single samples and sites only, in less time.
 
-    Parameters and errors are those of `train`. Lots are weighed as if they were one sample; a claim
-    on a blend is inconclusive.
+    Other parameters and errors are those of `train`. Lots are weighed as if they were one sample; a
+    claim on a blend is inconclusive.
+
+    Parameters
+    ----------
+    together
+        Column whose equal values are held out together, see `cross_scores`: for a model that will
+        meet samples of new publications or laboratories only.
     """
-    return _learned(library, scorers, near, policy, seed, n_jobs).model
+    return _learned(library, scorers, near, policy, seed, n_jobs, together).model
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +122,7 @@ def _learned(
     policy: Policy | None,
     seed: int,
     n_jobs: int,
+    together: str | None = None,
 ) -> _Learned:
     library = usable(given)
     policy = policy or Policy()
@@ -125,6 +133,7 @@ def _learned(
         seed,
         n_jobs,
         conditions(policy.laboratory_offset),
+        together,
     )
     near_sites = neighbours(library, near, cross)
     trials = make_trials(library, cross, near_sites, seed)
