@@ -12,6 +12,7 @@ from fingerprint.evidence import SCORERS
 from fingerprint.judgement.crossfit import cross_scores
 from fingerprint.judgement.splits import sample_folds, value_folds
 from fingerprint.library import Library
+from fingerprint.tables import SampleSet
 
 
 def sites_of(counts):
@@ -145,3 +146,38 @@ def test_a_sample_of_two_papers_ties_them_together():
         assert set(folds) == {0, 1, 2}
     with pytest.raises(InputError, match="5 groups"):
         value_folds(values, 6, 0)
+
+
+def in_papers(papers):
+    """A library whose samples were published in papers."""
+    bare = gaussian(6, 4, 5, p=3, seed=4)
+    facts = bare.samples.facts.reset_index().astype(object).assign(paper=papers)
+    return Library(SampleSet.from_tables(bare.samples.assay, sample_facts=facts))
+
+
+def test_what_belongs_together_is_held_out_together():
+    """Scores of a paper's samples come from scorers that have seen none of the paper."""
+    library = in_papers([f"paper {i % 7}" for i in range(24)])
+    cross = cross_scores(library, ["ks"], 5, 0, 1, together="paper")
+    papers = library.samples.fact("paper")
+    for paper in set(papers):
+        assert np.unique(cross.folds[papers == paper]).size == 1
+        assert np.unique(cross.n_reference[papers == paper], axis=0).shape[0] == 1
+    # Of a site two papers share, the one counts the other's samples alone.
+    own = np.arange(6) == library.sample_site[:, None]
+    mates = [
+        ((cross.folds != f) & (library.sample_site == s)).sum()
+        for f, s in zip(cross.folds, library.sample_site, strict=True)
+    ]
+    np.testing.assert_array_equal(cross.n_reference[own], mates)
+
+
+def test_one_paper_alone_has_nothing_to_hold_out_together():
+    library = in_papers(["the only one"] * 24)
+    together = cross_scores(library, ["ks"], 5, 0, 1, together="paper")
+    np.testing.assert_array_equal(together.folds, sample_folds(library, 5, 0))
+
+
+def test_fewer_papers_than_folds_are_as_many_folds():
+    library = in_papers([f"paper {i % 3}" for i in range(24)])
+    assert set(cross_scores(library, ["ks"], 5, 0, 1, together="paper").folds) == {0, 1, 2}
