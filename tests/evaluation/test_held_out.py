@@ -7,9 +7,10 @@ import pytest
 from builders import gaussian, relabelled
 from fingerprint.evaluation import evaluate
 from fingerprint.evaluation.bootstrap import mean_of
-from fingerprint.evaluation.claims import calibrations, fusion_claims, weigh
+from fingerprint.evaluation.claims import fusion_claims
 from fingerprint.evaluation.held_out import hold_out
 from fingerprint.evaluation.metrics import cllr, cllr_min
+from fingerprint.evaluation.single_scorers import calibrations, weigh
 from fingerprint.judgement import Policy, train
 from fingerprint.judgement.decide import decide
 from fingerprint.judgement.splits import sample_folds, value_folds
