@@ -41,9 +41,8 @@ def league_notes(league: League) -> list[str]:
     ]
     if league.left_out is not None:
         notes.append(
-            f"Folds by {league.left_out}, but calibration inside the training part by sample: the "
-            f"fusion does not learn what a new {league.left_out} changes. A single scorer is "
-            "calibrated on held-out scores and does, which flatters its Cllr beside the fusion's."
+            f"Folds by {league.left_out}, inside the training part as well: calibration has seen "
+            f"what a new {league.left_out} does to scores."
         )
     n_true, needed = league.rows[-1].known.n_true, least_true_claims(league.alpha)
     if n_true >= needed:
