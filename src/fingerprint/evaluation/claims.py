@@ -121,15 +121,17 @@ def scorer_claims(
 
     Calibrated and bounded as the fusion is, so that the two can be compared.
     """
-    masks = trials(held_out, left_out)
-    raw = {kind: (left_out if kind == "unknown" else held_out).raw[k] for kind in masks}
+    masks, own, strange = trials(held_out, left_out), held_out.raw[k], left_out.raw[k]
+    folds = held_out.folds
+    origins = [(own, masks["known"][1]), (strange, masks["unknown"][1])]
+    # One calibration for either origin, as the fusion has one.
+    far = calibrations((own, masks["known"][0]), origins, folds)
     claims = {}
     for kind, (true, false) in masks.items():
-        # One calibration for either origin, as the fusion has one.
-        taught = (kind,) if kind in ("near", "mixed_near") else ("known", "unknown")
-        own, folds = held_out.raw[k], held_out.folds
-        by_fold = calibrations((own, true), [(raw[each], masks[each][1]) for each in taught], folds)
-        weighed = [(scores, weigh(by_fold, scores, folds)) for scores in (own, raw[kind])]
+        is_near = kind in ("near", "mixed_near")
+        by_fold = calibrations((own, true), [(own, false)], folds) if is_near else far
+        scores = strange if kind == "unknown" else own
+        weighed = [(each, weigh(by_fold, each, folds)) for each in (own, scores)]
         claims[kind] = claims_of(library, (weighed[0], weighed[1]), (true, false))
     return claims
 

@@ -187,8 +187,7 @@ class _Weigher:
     def learned(cls, trials: Trials, folds: Ints, plan: Plan) -> _Weigher:
         held_out = fusions_without(trials, folds, plan)
         fusion = fit_open_fusion(plan, trials)
-        fused = fused_without(trials, folds, held_out)
-        calibration = fit_calibration(fused, trials.is_true, trials.weight)
+        calibration = _calibration(trials, folds, held_out)
         return cls(fusion, calibration, Support.of(trials), held_out, folds)
 
     def calibrated(self, trials: Trials) -> Fusion:
@@ -198,8 +197,12 @@ class _Weigher:
         """
         if trials.is_true.all() or not trials.is_true.any():
             return self.calibration
-        fused = fused_without(trials, self.folds, self.held_out)
-        return fit_calibration(fused, trials.is_true, trials.weight)
+        return _calibration(trials, self.folds, self.held_out)
+
+
+def _calibration(trials: Trials, folds: Ints, held_out: dict[int, OpenFusion]) -> Fusion:
+    fused = fused_without(trials, folds, held_out)
+    return fit_calibration(fused, trials.is_true, trials.weight)
 
 
 def _near_weigher(trials: Trials, folds: Ints, far: _Weigher, scorers: tuple[str, ...]) -> _Weigher:
