@@ -181,3 +181,22 @@ def test_ratios_are_logged_and_logarithms_are_not_logged_again():
     np.testing.assert_allclose(log_table(assay, ["Pb_ratio", "Zr_log10"]).x, [[2.0, -1.5]])
     # A ratio of lead is no concentration of lead.
     assert np.isnan(log_table(assay, ["Pb", "Zr"]).x).all()
+
+
+def test_limits_stand_where_a_measured_value_would_and_none_above_all_of_them():
+    scores = scores_of([0.0, 1.0, 2.0, 3.0])
+    x = np.array([[0.5], [1.5], [9.0], [9.0], [np.nan], [-5.0]])
+    censored = np.array([[False], [True], [True], [False], [False], [True]])
+    z, below = scores.transform_limits(LogTable(x, censored))
+    measured = transformed(scores, [0.5, 1.5, 9.0, 9.0, 9.0, -5.0])
+    truth = np.where([1, 1, 0, 1, 0, 1], measured, np.nan)
+    np.testing.assert_array_equal(z[:, 0], truth)
+    assert below[:, 0].tolist() == [False, True, False, False, False, True]
+
+
+def test_an_analyte_never_measured_above_detection_has_no_limits():
+    scores = scores_of([1.0, 2.0], censored=[True, True])
+    table = LogTable(np.array([[0.5], [3.0], [np.nan]]), np.array([[True], [False], [False]]))
+    z, below = scores.transform_limits(table)
+    np.testing.assert_array_equal(z[:, 0], [0.0, 0.0, np.nan])
+    assert not below.any()

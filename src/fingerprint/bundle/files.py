@@ -23,7 +23,7 @@ from fingerprint.errors import InputError
 from fingerprint.intake.writing.folders import atomic_folder
 from fingerprint.judgement import Model
 
-FORMAT = 3
+FORMAT = 4
 _MANIFEST = "manifest.json"
 _SELF = "sha256_of_this_file"
 _OURS = re.compile(r"manifest\.json|arrays\.npz|card\.md|estimator_\d+\.skops")

@@ -155,6 +155,25 @@ class NormalScores:
             z[:, j] = np.where(table.censored[:, j], mean_below, at)
         return z
 
+    def transform_limits(self, table: LogTable) -> tuple[Floats, Bools]:
+        """Return normal scores of values and of limits.
+
+        Returns
+        -------
+        z, censored
+            (grains, analytes) normal scores, that of the limit where `censored`; NaN where not
+            measured, or not seen below a limit that nothing in the library lies above.
+        """
+        z = self.transform(table)
+        censored = table.censored.copy()
+        for j, (knots, scores) in enumerate(zip(self.knots_, self.scores_, strict=True)):
+            below = table.censored[:, j]
+            if knots.size == 0:  # as if measured: it can tell nothing apart
+                censored[:, j] = False
+            else:
+                z[below, j] = np.interp(table.x[below, j], knots, scores, right=np.nan)
+        return z, censored & np.isfinite(z)
+
 
 def library_scores(library: Library) -> tuple[NormalScores, LogTable]:
     """Learn the distributions of a library, each site weighing the same.

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
-from fingerprint.evidence.pooling import (
-    alike,
-    in_turn,
-    mean_over_drawn,
-    mean_over_grains,
-    seen_analytes,
-)
-from fingerprint.evidence.scatter import SiteScatter, filled_with_means
-from fingerprint.evidence.variance import SampleMeans
+from fingerprint.evidence.features import log_table
+from fingerprint.evidence.pooling import in_turn, mean_over_drawn, mean_over_grains
+from fingerprint.evidence.scatter import SiteScatter
+from fingerprint.evidence.truncated_kernels import TruncatedKernels
 from fingerprint.library import Library
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Bools, Floats, Ints
@@ -23,14 +17,13 @@ from fingerprint.tables.arrays import Bools, Floats, Ints
 # A kernel is as wide as half of what samples of the site vary by, and a trace of its grains' own
 # scatter: a grain of another sample lies about so far off.
 _OF_SAMPLES, _OF_GRAINS = 0.5, 0.02
-_TAIL = 6
 # A grain that no kernel reaches is unlike the site, not impossible.
 _LOG_FLOOR = float(np.log(1e-5))
 # Bounds the cost of one query, and of the bundle.
 _MAX_GRAINS_OF_SITE = 400
 _MAX_KERNELS = 100_000
 # Grains at a time: bounds memory.
-_CHUNK = 1000
+_CHUNK = 20_000
 
 
 class KernelDensity:
@@ -43,22 +36,23 @@ class KernelDensity:
     A grain's share is the density of the site over the sum of those of all sites and of one broad
     t, which stands for origins that the library lacks; shares are floored at 1e-5.
 
-    An analyte that a sample lacks is integrated out.
+    Of a cell below its detection limit a kernel counts by its share below the limit, given the
+    grain's other cells (`TruncatedKernels`), so that limits cost no more than they hide. What was
+    not measured is integrated out.
 
     Attributes
     ----------
     keys_ : list of str
     scores_ : NormalScores
-    z_ : (grains, analytes) array
-        Reference grains by site; of a site with many, some of each sample.
-    weight_ : (grains,) array
-        Sums to 1 over each site.
-    start_ : (sites + 1,) array
-        Where each site begins in `z_`.
-    kernel_ : (sites, analytes, analytes) array
-        Covariance of each site's kernels.
-    centre_, spread_ : (analytes,) and (analytes, analytes) arrays
-        Of the broad density.
+    z_ : (grains + 1, analytes) array
+        Reference grains by site, of a site with many some of each sample, and the centre of the
+        broad density.
+    weight_ : (grains + 1,) array
+        Sums to 1 over each site, and 1.
+    start_ : (sites + 2,) array
+        Where each site begins in `z_`, and the broad density.
+    kernel_ : (sites + 1, analytes, analytes) array
+        Covariance of each site's kernels, and of the broad density.
     """
 
     name = "kernel_density"
@@ -70,103 +64,44 @@ class KernelDensity:
         self.scores_ = scatter.scores
         rows = _bounded(library)
         site, sample = library.grain_site[rows], library.samples.grain_sample[rows]
-        self.z_: Floats = scatter.z[rows]
-        self.start_: Ints = np.searchsorted(site, np.arange(len(library.sites) + 1))
-        weight = 1.0 / np.sqrt(np.bincount(sample)[sample])
-        self.weight_: Floats = weight / np.bincount(site, weight)[site]
-        self.kernel_: Floats = _OF_SAMPLES * scatter.between + _OF_GRAINS * scatter.within
         c = scatter.components
-        self.centre_: Floats = c.mu
-        self.spread_: Floats = c.B + c.W + c.E
+        self.z_: Floats = np.append(scatter.z[rows], c.mu[None], axis=0)
+        self.start_: Ints = np.append(
+            np.searchsorted(site, np.arange(len(library.sites) + 1)), rows.size + 1
+        )
+        weight = 1.0 / np.sqrt(np.bincount(sample)[sample])
+        self.weight_: Floats = np.append(weight / np.bincount(site, weight)[site], 1.0)
+        of_sites = _OF_SAMPLES * scatter.between + _OF_GRAINS * scatter.within
+        self.kernel_: Floats = np.append(of_sites, (c.B + c.W + c.E)[None], axis=0)
         return self
 
     def score(self, samples: SampleSet) -> Floats:
         """Score samples; see `fingerprint.evidence.scorer.Scorer`."""
-        z, known, seen = self._filled(samples)
-        scores = np.empty((len(samples), len(self.kernel_)))
+        z, censored = self._cells(samples)
+        scores = np.empty((len(samples), len(self.start_) - 2))
         for first, end in in_turn(samples.bounds, _CHUNK):
             rows = slice(samples.bounds[first], samples.bounds[end])
             own = samples.grain_sample[rows] - first
-            share = self._log_share(z[rows], known[rows], own, seen[first:end])
-            scores[first:end] = mean_over_grains(share, known[rows], own, end - first)
+            share, known = self._log_share(z[rows], censored[rows], own)
+            scores[first:end] = mean_over_grains(share, known, own, end - first)
         return scores
 
     def resampled(self, sample: SampleSet, counts: Floats, normals: Floats) -> Floats:
         """Score one sample with its grains drawn anew."""
-        z, known, seen = self._filled(sample)
-        return mean_over_drawn(self._log_share(z, known, sample.grain_sample, seen), known, counts)
+        share, known = self._log_share(*self._cells(sample), sample.grain_sample)
+        return mean_over_drawn(share, known, counts)
 
-    def _filled(self, samples: SampleSet) -> tuple[Floats, Floats, Bools]:
-        """Normal scores; (grains,) 1 for those with any analyte, else 0; analytes of samples."""
-        z = self.scores_.transform_samples(samples, self.keys_)
-        known = np.isfinite(z).any(axis=1).astype(float)
-        means = SampleMeans.of(z, samples.grain_sample, len(samples)).means
-        filled = filled_with_means(z, means, samples.grain_sample)
-        return filled, known, seen_analytes(z, samples)
+    def _cells(self, samples: SampleSet) -> tuple[Floats, Bools]:
+        """(grains, analytes) normal scores, of the limit where censored; and whether censored."""
+        return self.scores_.transform_limits(log_table(samples.assay, self.keys_))
 
-    def _log_share(self, z: Floats, known: Floats, grain_sample: Ints, seen: Bools) -> Floats:
-        """(grains, sites) log shares of grains, 0 for those without any analyte."""
-        share = np.zeros((len(z), len(self.kernel_)))
-        rows = np.flatnonzero(known)
-        rows_of = np.split(rows, np.searchsorted(grain_sample[rows], np.arange(1, len(seen))))
-        for pattern, which in alike(seen):
-            if pattern.any():
-                own = np.concatenate([rows_of[i] for i in which])
-                bounds = np.cumsum([0, *(rows_of[i].size for i in which)])
-                share[own] = self._log_share_on(z[np.ix_(own, pattern)], bounds, pattern)
-        return share
-
-    def _log_share_on(self, z: Floats, bounds: Ints, seen: Bools) -> Floats:
-        """(grains, sites) from (grains, analytes seen) of samples that lie between bounds."""
-        density = np.empty((len(z), len(self.kernel_) + 1))
-        for s, factor in enumerate(_inverse_factors(self.kernel_, seen)):
-            at = slice(self.start_[s], self.start_[s + 1])
-            density[:, s] = _log_mean_kernel(
-                z, bounds, self.z_[at][:, seen], self.weight_[at], factor
-            )
-        broad = _inverse_factors(self.spread_[None], seen)[0]
-        density[:, -1] = _log_mean_kernel(z, bounds, self.centre_[None, seen], np.ones(1), broad)
-        return _log_shares(density)
-
-
-def _inverse_factors(covariance: Floats, seen: Bools) -> Floats:
-    """(k, q, q) lower factors L with ``L V L' = 1`` of covariances V on some of the analytes."""
-    return np.asarray(np.linalg.inv(np.linalg.cholesky(covariance[:, seen][:, :, seen])))
-
-
-def _log_mean_kernel(
-    z: Floats, bounds: Ints, centres: Floats, weight: Floats, factor: Floats
-) -> Floats:
-    """(grains,) log of the weighted mean of t kernels about centres, up to a constant."""
-    n_halves = _TAIL + len(factor)
-    scaled = factor.T / np.sqrt(_TAIL)
-    centres = centres @ scaled
-    across = -2.0 * centres.T
-    y = np.empty_like(z)
-    far = np.empty((len(z), len(centres)))
-    # A product for each sample: its last bits must not depend on the company it is scored in.
-    for first, end in pairwise(bounds):
-        np.matmul(z[first:end], scaled, out=y[first:end])
-        np.matmul(y[first:end], across, out=far[first:end])
-    far += 1.0 + np.square(centres).sum(axis=1)
-    far += np.square(y).sum(axis=1)[:, None]
-    nearest = np.maximum(far, 1.0, out=far).min(axis=1)
-    near = _power_of_halves(np.divide(nearest[:, None], far, out=far), n_halves)
-    near *= weight
-    log_mean = np.log(near.sum(axis=1)) - 0.5 * n_halves * np.log(nearest)
-    return np.asarray(log_mean + np.log(np.diag(factor)).sum())
-
-
-def _power_of_halves(base: Floats, n: int) -> Floats:
-    """``base ** (n / 2)`` by squaring, which for a whole n is much faster; overwrites the base."""
-    power = np.sqrt(base) if n % 2 else np.ones_like(base)
-    n //= 2
-    while n:
-        if n % 2:
-            power *= base
-        np.square(base, out=base)
-        n //= 2
-    return power
+    def _log_share(self, z: Floats, censored: Bools, own: Ints) -> tuple[Floats, Floats]:
+        """(grains, sites) log shares, 0 for grains without any analyte; (grains,) 0 for those."""
+        known = np.isfinite(z).any(axis=1)
+        share = np.zeros((len(z), len(self.start_) - 2))
+        kernels = TruncatedKernels(self.z_, self.weight_, self.start_, self.kernel_)
+        share[known] = _log_shares(kernels.log_density(z[known], censored[known], own[known]))
+        return share, known.astype(float)
 
 
 def _log_shares(log_density: Floats) -> Floats:

@@ -61,7 +61,7 @@ def alike(kinds: Ints | Bools) -> Iterator[tuple[np.ndarray, Ints]]:
     Parameters
     ----------
     kinds
-        (samples, ...) what samples must share to be scored together.
+        (samples or grains, ...) what they must share to be scored together.
     """
     distinct, which = np.unique(kinds, axis=0, return_inverse=True)
     for k, kind in enumerate(distinct):
