@@ -12,8 +12,6 @@ from fingerprint.tables.arrays import Bools, Floats, frozen
 
 # Variance of a standardised weight about its prior; one true trial counts as one observation.
 _PRIOR_VARIANCE = 1.0
-# The same about what the single scorers say, which rests on as many trials.
-_FUSED_VARIANCE = 0.5
 # With so many true trials the single scorers and the three-level model alone count the same.
 _HALF_WAY = 20.0
 
@@ -160,8 +158,8 @@ class Plan:
 
     Each scorer is first weighed alone. The fusion is drawn towards the mean of those weights, and
     the more so towards the three-level model the fewer true trials there are: with n of them, the
-    mean counts n / (n + 20). So no scorer is trusted more than the others without cause, and
-    fifteen true trials cannot overfit.
+    mean counts n / (n + 20), as does the freedom to differ from it. So no scorer is trusted more
+    than the others without cause, and fifteen true trials cannot overfit.
 
     Parameters
     ----------
@@ -170,10 +168,13 @@ class Plan:
     anchor
         Which of them is the three-level model, whose score is a log likelihood ratio as it is;
         None if it is not among them.
+    freedom
+        Variance of a standardised weight about what the single scorers say, many true trials given.
     """
 
     columns: tuple[tuple[int, ...], ...]
     anchor: int | None
+    freedom: float
 
     def fit(self, features: Floats, is_true: Bools, trial_weight: Floats) -> Fusion:
         """Learn the fusion; see `fit_fusion`."""
@@ -184,11 +185,11 @@ class Plan:
             start[0] = float(k == self.anchor)
             one = fit_fusion(features[:, at], is_true, trial_weight, start)
             alone[k, at] = one.weights / one.scale
+        share = float(is_true.sum() / (is_true.sum() + _HALF_WAY))
         prior = alone.mean(axis=0)
         if self.anchor is not None:
-            share = is_true.sum() / (is_true.sum() + _HALF_WAY)
             prior = share * prior + (1.0 - share) * alone[self.anchor]
-        return fit_fusion(features, is_true, trial_weight, prior, _FUSED_VARIANCE)
+        return fit_fusion(features, is_true, trial_weight, prior, share * self.freedom)
 
 
 def _location_and_spread(features: Floats, is_true: Bools) -> tuple[Floats, Floats]:

@@ -22,6 +22,9 @@ from fingerprint.tables.arrays import Bools, Floats, Ints
 _HARDEST = 20
 _MAX_FALSE = 150_000
 _CHUNK = 256
+# Claims against anywhere tell the scorers' worth well; those against neighbours are few, and of a
+# library's own making where none are named.
+_FREEDOM, _NEAR_FREEDOM = 2.0, 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +89,14 @@ def plan_of(scorers: tuple[str, ...]) -> Plan:
     """How the fusion of some scorers is learned from `claim_features` against anywhere."""
     n = len(PER_SCORER)
     columns = (tuple(range(n * k, n * (k + 1))) for k in range(len(scorers)))
-    return Plan(tuple(columns), _anchor(scorers))
+    return Plan(tuple(columns), _anchor(scorers), _FREEDOM)
 
 
 def near_plan_of(scorers: tuple[str, ...]) -> Plan:
     """The same against neighbours: each scorer has a further column at the end."""
     n, far = len(PER_SCORER) * len(scorers), plan_of(scorers)
-    return Plan(tuple((*own, n + k) for k, own in enumerate(far.columns)), far.anchor)
+    columns = tuple((*own, n + k) for k, own in enumerate(far.columns))
+    return Plan(columns, far.anchor, _NEAR_FREEDOM)
 
 
 def _anchor(scorers: tuple[str, ...]) -> int | None:
