@@ -8,8 +8,8 @@ Five folds by sample over the whole library, everything trained and calibrated w
 Claims: the duplo and the triplo of each of the 320 validation panes, on every validation pane; 640
 true ones and 204,160 false ones. The claimed pane is known by those of its two samples that were
 trained on: for a true claim the other one. lir's background is the training set throughout, no
-pane of which is in a claim. The held-out claims of each fusion take half an hour to an hour and are
-kept in FOLDER as held_out.npz and held_out_two_level.npz.
+pane of which is in a claim. The held-out claims of the fusion take half an hour and are kept in
+FOLDER as held_out.npz.
 """
 
 import sys
@@ -27,29 +27,27 @@ from fingerprint.judgement import Policy
 from fingerprint.judgement.splits import sample_folds
 from fingerprint.judgement.training import usable
 
-FUSIONS = {"held_out": "fusion", "held_out_two_level": "fusion with two_level"}
-SCORERS_OF = {"held_out": FUSED, "held_out_two_level": (*FUSED, "two_level")}
 FOLDS = 5
 LN10 = np.log(10)
 
 
-def held_out(library, folder, name):
-    """Arrays (samples, sites) of a fusion's held-out claims, kept for the next time."""
-    path = folder / f"{name}.npz"
+def held_out(library, folder):
+    """Arrays (samples, sites) of the fusion's held-out claims, kept for the next time."""
+    path = folder / "held_out.npz"
     if not path.exists():
         folds = sample_folds(library, FOLDS, seed=0)
         claims = hold_out(
-            library, SCORERS_OF[name], folds=folds, near=None, policy=Policy(), seed=0, n_jobs=1
+            library, FUSED, folds=folds, near=None, policy=Policy(), seed=0, n_jobs=1
         )
         np.savez(path, log10_lr=claims.log10_lr, raw=claims.raw, folds=claims.folds)
     return np.load(path)
 
 
 def write_trials(folder):
-    """The claims with the log10 LR of both fusions and of two_level, and what lir reads."""
+    """The claims with the log10 LR of the fusion and of two_level, and what lir reads."""
     folder.mkdir(parents=True, exist_ok=True)
     library = usable(glass())
-    default, wider = (held_out(library, folder, name) for name in FUSIONS)
+    found = held_out(library, folder)
     twice = library.n_reference[library.sample_site] == 2
     queries, panes = np.flatnonzero(twice), np.unique(library.sample_site[twice])
     row, column = (grid.ravel() for grid in np.meshgrid(queries, panes, indexing="ij"))
@@ -58,16 +56,15 @@ def write_trials(folder):
             "recovered": library.samples.ids[row],
             "pane": library.sites[library.sample_site[row]],
             "claim": library.sites[column],
-            "fold": default["folds"][row],
-            "fusion": default["log10_lr"][row, column],
-            "fusion with two_level": wider["log10_lr"][row, column],
-            "two_level": wider["raw"][-1][row, column] / LN10,
+            "fold": found["folds"][row],
+            "fusion": found["log10_lr"][row, column],
+            "two_level": found["raw"][FUSED.index("two_level")][row, column] / LN10,
         }
     )
     trials["control"] = known_as(trials["claim"], trials["fold"])
     trials["same"] = (trials["pane"] == trials["claim"]).astype(int)
     trials.to_csv(folder / "pairs.csv", index=False)
-    write_measurements(folder, library, queries, default["folds"])
+    write_measurements(folder, library, queries, found["folds"])
 
 
 def known_as(pane, fold):
@@ -108,12 +105,12 @@ def cost(log10_lr, true, weight):
 
 
 def compare(folder):
-    """Print costs, and how much those of the fusions differ from each two-level ratio's."""
+    """Print costs, and how much that of the fusion differs from each two-level ratio's."""
     trials = pd.read_csv(folder / "pairs.csv")
-    values = {name: trials[name].to_numpy() for name in (*FUSIONS.values(), "two_level")}
+    values = {name: trials[name].to_numpy() for name in ("fusion", "two_level")}
     if (folder / "lir.csv").exists():
         values["lir"] = pd.read_csv(folder / "lir.csv")["log10_lr"].to_numpy()
-    others = [name for name in values if not name.startswith("fusion")]
+    others = [name for name in values if name != "fusion"]
     values |= {f"{name}, calibrated": calibrated(trials, values[name]) for name in others}
     low, high = values["fusion"].min(), values["fusion"].max()
     values |= {f"{n}, bounded": np.clip(values[n], low, high) for n in values if "calib" in n}
@@ -129,9 +126,8 @@ def compare(folder):
     for name, found in costs.items():
         least = cllr_min(values[name][true], values[name][~true])
         print(f"{name:31}", said(found, "Cllr"), f"Cllr_min {least:.5f}")
-    for name in FUSIONS.values():
-        for other in [other for other in costs if not other.startswith("fusion")]:
-            print(said(costs[name] - costs[other], f"Cllr of {name} less that of {other}:"))
+    for other in [other for other in costs if other != "fusion"]:
+        print(said(costs["fusion"] - costs[other], f"Cllr of the fusion less that of {other}:"))
 
 
 if __name__ == "__main__":
