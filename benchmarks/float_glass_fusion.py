@@ -36,9 +36,7 @@ def held_out(library, folder):
     path = folder / "held_out.npz"
     if not path.exists():
         folds = sample_folds(library, FOLDS, seed=0)
-        claims = hold_out(
-            library, FUSED, folds=folds, near=None, policy=Policy(), seed=0, n_jobs=1
-        )
+        claims = hold_out(library, FUSED, folds=folds, near=None, policy=Policy(), seed=0, n_jobs=1)
         np.savez(path, log10_lr=claims.log10_lr, raw=claims.raw, folds=claims.folds)
     return np.load(path)
 

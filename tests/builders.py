@@ -69,6 +69,19 @@ def gaussian(n_sites=12, n_samples=5, n_grains=8, p=6, seed=1, between=0.3, with
     )
 
 
+def with_limits(samples, limits):
+    """The same grains measured with such limits."""
+    assay = samples.assay
+    below = assay.values < limits
+    coarse = replace(
+        assay,
+        values=np.where(below, limits, assay.values),
+        limits=np.broadcast_to(limits, assay.values.shape).copy(),
+        censored=below,
+    )
+    return replace(samples, assay=coarse)
+
+
 def sites_of(*sites):
     """One sample a site, each a list of grains."""
     names = [f"{k}" for k, s in enumerate(sites) for _ in s]

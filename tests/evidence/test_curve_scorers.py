@@ -18,6 +18,7 @@ from builders import (
     samples_of,
     sites_of,
     small_forests,
+    with_limits,
 )
 from fingerprint.bundle import load_model, save_model
 from fingerprint.bundle.state import Parts, pack, unpack
@@ -165,6 +166,22 @@ def test_a_draw_that_holds_none_of_the_measured_grains_has_no_score(make, librar
     measured, blank = scorer.resampled(half, np.eye(2), np.zeros((2, 8, 4)))
     np.testing.assert_allclose(measured, scorer.score(half)[0], atol=1e-10)
     assert np.isnan(blank).all()
+
+
+def test_a_finer_laboratory_is_not_held_against_a_coarser_library(make):
+    """What it finds beneath the library's limits says no more than that it lies beneath them."""
+    whole = gaussian(6, 4, 8, p=4, seed=9, between=0.01)
+    limits = np.quantile(whole.samples.assay.values, 0.4, axis=0)
+    rank = np.concatenate([np.arange(n) for n in whole.n_reference])
+    coarse = Library(with_limits(whole.samples, limits))
+    known = coarse.take(rank < 3)
+    blind = [known.samples.assay.censored[known.grain_site == s].any(axis=0) for s in range(6)]
+    assert np.all(blind)  # beneath the limits, of every site and analyte
+    scorer = make().fit(known)
+    fine, same = (
+        scorer.score(each.samples.take(np.flatnonzero(rank == 3))) for each in (whole, coarse)
+    )
+    np.testing.assert_allclose(fine, same, atol=1e-9)
 
 
 def test_a_sample_without_any_of_the_analytes_has_no_score(make, library):

@@ -102,17 +102,18 @@ def test_normal_scores_of_a_normal_law_are_the_standardised_values():
     np.testing.assert_allclose(transformed(scores, x), (x - 3.0) / 0.2, atol=0.06)
 
 
-@pytest.mark.parametrize("limit", [-1.0, 0.0, 0.7])
-def test_a_censored_cell_is_the_mean_of_what_lies_below_its_limit_whichever_limit(limit):
+@pytest.mark.parametrize("limit", [-1.0, 0.2, 0.7])
+def test_a_censored_cell_is_the_mean_of_what_lies_below_its_limit_or_the_librarys(limit):
     rng = np.random.default_rng(5)
     truth = rng.normal(size=40_000)
     library_limit = rng.choice([-1.2, 0.2], size=truth.size)
     censored = truth < library_limit
     scores = scores_of(np.where(censored, library_limit, truth), censored)
     got = transformed(scores, [limit], True)[0]
-    assert got == pytest.approx(-norm.pdf(limit) / norm.cdf(limit), abs=0.04)
+    level = max(limit, 0.2)  # half of the library is blind beneath
+    assert got == pytest.approx(-norm.pdf(level) / norm.cdf(level), abs=0.04)
     # The same without the formula: the mean of the truth below the limit.
-    assert got == pytest.approx(truth[truth < limit].mean(), abs=0.04)
+    assert got == pytest.approx(truth[truth < level].mean(), abs=0.04)
 
 
 @settings(deadline=None)
@@ -200,3 +201,31 @@ def test_an_analyte_never_measured_above_detection_has_no_limits():
     z, below = scores.transform_limits(table)
     np.testing.assert_array_equal(z[:, 0], [0.0, 0.0, np.nan])
     assert not below.any()
+
+
+def two_limits(share_of_higher):
+    """100 grains below 1, and so many of them below 2 instead: the rest of 200 lie above."""
+    n = round(100 * share_of_higher)
+    x = np.concatenate([np.full(100 - n, 1.0), np.full(n, 2.0), np.linspace(2.5, 9.0, 100)])
+    return x, x < 2.2
+
+
+@pytest.mark.parametrize(("share", "level"), [(0.02, 1.0), (0.3, 2.0), (1.0, 2.0)])
+def test_the_library_is_blind_beneath_nearly_its_highest_limit(share, level):
+    x, censored = two_limits(share)
+    scores = scores_of(x, censored)
+    assert scores.reach_.tolist() == scores.tie_.tolist() == [level]
+    free = scores_of(x)
+    assert free.reach_.tolist() == [x.min()]
+    assert free.tie_.tolist() == [-np.inf]
+
+
+def test_where_the_library_is_blind_a_value_a_limit_and_a_lower_value_are_one():
+    scores = scores_of(*two_limits(0.5))
+    x, censored = np.array([2.0, 1.9, 0.1, 1.0, -7.0]), np.array([1, 0, 0, 1, 0], bool)
+    z = scores.transform(LogTable(x[:, None], censored[:, None]))[:, 0]
+    assert np.unique(z).size == 1
+    assert z[0] < transformed(scores, [2.0])[0]
+    at, below = scores.transform_limits(LogTable(x[:, None], censored[:, None]))
+    assert np.unique(at).size == 1
+    assert below.all()

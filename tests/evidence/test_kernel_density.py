@@ -1,12 +1,10 @@
 """Shares of sites in the density around grains, against scipy's densities and against truth."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy.stats import multivariate_t
 
-from builders import gaussian, library_of, samples_of
+from builders import gaussian, library_of, samples_of, with_limits
 from fingerprint.evidence import KernelDensity, kernel_density
 from fingerprint.evidence.scatter import SiteScatter
 
@@ -79,19 +77,6 @@ def test_below_a_limit_above_all_grains_is_as_good_as_not_measured(library, scor
     coarse = samples_of(values, ["q"] * 4, elements=keys, limits=1e9, censored=censored)
     values[censored] = np.nan
     assert np.array_equal(scorer.score(coarse), scorer.score(query_of(library, values)))
-
-
-def with_limits(samples, limits):
-    """The same grains measured with such limits."""
-    assay = samples.assay
-    below = assay.values < limits
-    coarse = replace(
-        assay,
-        values=np.where(below, limits, assay.values),
-        limits=np.broadcast_to(limits, assay.values.shape).copy(),
-        censored=below,
-    )
-    return replace(samples, assay=coarse)
 
 
 @pytest.mark.parametrize(("hidden", "left"), [(0.3, 0.9), (0.6, 0.8)])

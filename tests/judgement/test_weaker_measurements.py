@@ -1,5 +1,7 @@
 """Fewer grains, fewer analytes, a higher detection limit: weaker evidence, no more rejections."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,10 +9,12 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from builders import gaussian
+from builders import with_limits as limited
 from fingerprint.evaluation.metrics import cllr, cllr_min
 from fingerprint.judgement import Policy, Reason, train_for_samples
 from fingerprint.judgement.conditions import Condition, conditions, scaled, with_offset
 from fingerprint.judgement.decide import decide
+from fingerprint.library import Library
 from fingerprint.tables import Assay, SampleSet
 
 ALPHA = 0.05
@@ -66,6 +70,44 @@ def test_a_high_limit_does_not_reject_true_claims(setting, quantile):
 def test_no_limit_raises_the_rate_of_false_rejection(setting, quantile):
     rate, most = rejected(setting, with_limits(setting[1], quantile))
     assert rate <= most
+
+
+@pytest.fixture(scope="module")
+def coarse_setting():
+    """A model of a library of which half of the sites were measured coarsely, and fresh samples."""
+    whole = gaussian(40, 10, 8, p=8, seed=0, between=0.15)
+    fresh = np.array([int(sample[-2:]) >= 5 for sample in whole.samples.ids])
+    coarse = limited(whole.samples, np.quantile(whole.samples.assay.values, 0.5, axis=0))
+    odd = whole.grain_site % 2 == 1
+    mixed = replace(
+        coarse.assay,
+        values=np.where(odd[:, None], whole.samples.assay.values, coarse.assay.values),
+        limits=np.where(odd[:, None], np.nan, coarse.assay.limits),
+        censored=coarse.assay.censored & ~odd[:, None],
+    )
+    library = Library(replace(whole.samples, assay=mixed))
+    scorers = ("three_level", "kernel_density", "two_level")
+    model = train_for_samples(library.take(~fresh), scorers)
+    is_own = whole.sample_site[fresh][:, None] == np.arange(40)
+    return (model, whole.samples.take(fresh), is_own), coarse.take(fresh)
+
+
+def test_neither_a_finer_nor_a_coarser_query_is_rejected_for_it(coarse_setting):
+    setting, coarse = coarse_setting
+    for samples in (setting[1], coarse):
+        rate, most = rejected(setting, samples)
+        assert rate <= most
+
+
+def test_a_sample_of_which_nothing_can_be_compared_is_no_evidence(setting):
+    model, fresh, _ = setting
+    blind = with_limits(fresh.take(np.arange(3)), 1.0)
+    weighed = model.weigh(blind)
+    assert not weighed.log10_lr.any()
+    assert not weighed.log10_lr_near.any()
+    decisions = decide(model, blind, weighed, Policy(alpha=ALPHA))
+    assert np.isnan(decisions.p_values).all()
+    assert set(decisions.deciding.ravel()) == {Reason.TOO_FEW_ANALYTES}
 
 
 def test_few_grains_do_not_reject_true_claims(setting):

@@ -15,6 +15,10 @@ from fingerprint.tables.arrays import Bools, Floats, Ints
 # An analyte of which a larger share of a sample's grains lies below a limit that the library's
 # grains reach beneath is set aside: where below the limit they lie, the library cannot tell.
 _MOST_OUT_OF_REACH = 0.25
+# Limits of so small a share of the grains below detection do not set the library's reach.
+_FEW_LIMITS = 0.05
+# Two log10 limits that differ by less are the same.
+_SAME = 1e-9
 # Enough steps to keep a distribution of any library; more would only grow the bundle.
 _MAX_KNOTS = 1000
 
@@ -58,14 +62,50 @@ def log_table(assay: Assay, keys: Sequence[str]) -> LogTable:
     return LogTable(x, censored)
 
 
-def reach(table: LogTable) -> Floats:
+def reach(table: LogTable, weights: Floats) -> Floats:
     """(analytes,) log10 value down to which a library tells grains apart.
 
-    Its highest detection limit below which a grain lies; without any, its least value.
+    Nearly its highest detection limit below which a grain lies: the limits of few grains are
+    passed over. Without any such grain, its least value.
+
+    Parameters
+    ----------
+    table
+        Grains of the library.
+    weights
+        (grains,) weight of each.
     """
-    censored = np.where(table.censored, table.x, -np.inf).max(axis=0, initial=-np.inf)
     least = np.where(np.isnan(table.x), np.inf, table.x).min(axis=0, initial=np.inf)
-    return np.asarray(np.where(np.isfinite(censored), censored, least))
+    found = least.copy()
+    for j, below in enumerate(table.censored.T):
+        if below.any():
+            order = np.argsort(table.x[below, j], kind="stable")
+            heap = np.cumsum(weights[below][order])
+            at = int(np.searchsorted(heap, (1.0 - _FEW_LIMITS) * heap[-1]))
+            found[j] = table.x[below, j][order][at]
+    return np.asarray(found)
+
+
+def tied(table: LogTable, level: Floats) -> LogTable:
+    """Make one tie of all that lies beneath the level at which a library goes blind.
+
+    Else a value that a fine laboratory found beneath the limits of the library's would be compared
+    with what the library's grains are thought to be there, which is higher or lower by accident.
+
+    Parameters
+    ----------
+    table
+        Any grains.
+    level
+        (analytes,) log10; -inf where the library is never blind.
+
+    Returns
+    -------
+    LogTable
+        Cells beneath the level are censored at it. Those with higher limits stay as they are.
+    """
+    under = (table.x < level - _SAME) | (table.censored & (table.x <= level + _SAME))
+    return LogTable(np.where(under, level, table.x), table.censored | under)
 
 
 def out_of_reach(table: LogTable, grain_sample: Ints, n_samples: int, reached: Floats) -> Bools:
@@ -88,7 +128,7 @@ def out_of_reach(table: LogTable, grain_sample: Ints, n_samples: int, reached: F
         (samples, analytes) True where more than a quarter of the measured grains lie below a limit
         that the library's grains reach beneath.
     """
-    coarse = table.censored & (table.x > reached + 1e-9)
+    coarse = table.censored & (table.x > reached + _SAME)
     known = np.isfinite(table.x)
     counts = [
         np.stack([np.bincount(grain_sample, column, n_samples) for column in cells.T], axis=1)
@@ -101,15 +141,16 @@ class NormalScores:
     """Turns each analyte into a standard normal score by its distribution in the library.
 
     A monotone transform: heavy tails and the arbitrary spread of each analyte go. A censored cell
-    becomes the mean score of what lies below its limit, whatever that limit is, so that two
-    laboratories with two limits are treated alike.
+    becomes the mean score of what lies below its limit. All that lies beneath the limits of the
+    library is one tie (`tied`), in the library and in what is compared with it, so that a finer
+    laboratory's values are not held against grains of which nobody knows where below they lie.
 
     Attributes
     ----------
     knots_, scores_ : list of (knots,) arrays
         For each analyte, ascending log10 values and their normal scores.
-    reach_ : (analytes,) array
-        See `reach`.
+    reach_, tie_ : (analytes,) arrays
+        See `reach`, and `tied`.
     """
 
     def fit(self, table: LogTable, weights: Floats) -> NormalScores:
@@ -122,7 +163,8 @@ class NormalScores:
         weights
             (grains,) weight of each grain, so that sites with many grains do not rule.
         """
-        self.reach_ = reach(table)
+        self.reach_ = reach(table, weights)
+        self.tie_: Floats = np.where(table.censored.any(axis=0), self.reach_, -np.inf)
         self.knots_: list[Floats] = []
         self.scores_: list[Floats] = []
         for x, censored in zip(table.x.T, table.censored.T, strict=True):
@@ -145,6 +187,7 @@ class NormalScores:
 
     def transform(self, table: LogTable) -> Floats:
         """Return (grains, analytes) normal scores, NaN where not measured."""
+        table = tied(table, self.tie_)
         z = np.full(table.x.shape, np.nan)
         for j, (knots, scores) in enumerate(zip(self.knots_, self.scores_, strict=True)):
             if knots.size == 0:  # never measured above detection: it can tell nothing apart
@@ -165,6 +208,7 @@ class NormalScores:
             measured, or not seen below a limit that nothing in the library lies above.
         """
         z = self.transform(table)
+        table = tied(table, self.tie_)
         censored = table.censored.copy()
         for j, (knots, scores) in enumerate(zip(self.knots_, self.scores_, strict=True)):
             below = table.censored[:, j]

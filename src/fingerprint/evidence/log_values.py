@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fingerprint.evidence.features import LogTable, NormalScores, log_table, out_of_reach
+from fingerprint.evidence.features import (
+    LogTable,
+    NormalScores,
+    log_table,
+    out_of_reach,
+    tied,
+)
 from fingerprint.tables import SampleSet
 from fingerprint.tables.arrays import Floats
 
@@ -15,7 +21,7 @@ class LogValues:
     """log10 of ppm or of the ratio; what is censored stands where its normal score would.
 
     That score is the mean of what lies below the limit (`NormalScores`), and the value is the one
-    that the library's grains have at it: two laboratories with two limits are treated alike.
+    that the library's grains have at it. Beneath the library's limits all is one tie (`tied`).
 
     Attributes
     ----------
@@ -48,6 +54,7 @@ class LogValues:
     def transform(self, table: LogTable) -> Floats:
         """Return (grains, analytes), NaN where not measured; 0 if never found above detection."""
         scores = self.distribution_.transform(table)
+        table = tied(table, self.distribution_.tie_)
         x = table.x.copy()
         learned = zip(self.distribution_.knots_, self.distribution_.scores_, strict=True)
         for j, (knots, at) in enumerate(learned):

@@ -298,6 +298,8 @@ class Model:
         return np.random.default_rng([self.provenance.seed, zlib.crc32(name.encode())])
 
     def _fuse(self, scores: Floats, n_analytes: Ints) -> Weighed:
+        # Nothing but high limits: a tie with everything is no evidence for anything.
+        scores = np.where((n_analytes == 0)[:, None], np.nan, scores)
         score, score_near = self._fused(scores)
         log10_lr, log10_near = np.empty(score.shape), np.empty(score.shape)
         for each in np.unique(n_analytes):

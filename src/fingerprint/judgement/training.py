@@ -9,7 +9,7 @@ import numpy as np
 
 from fingerprint.errors import InputError
 from fingerprint.evidence import FUSED, SCORERS
-from fingerprint.evidence.features import log_table, reach
+from fingerprint.evidence.features import library_scores
 from fingerprint.judgement.blend_trials import gauge_blends
 from fingerprint.judgement.conditions import conditions
 from fingerprint.judgement.crossfit import cross_scores, fewer_analytes
@@ -142,7 +142,7 @@ def _learned(
     model = Model(
         SiteFacts(library.sites, _districts(library), library.n_reference, near_sites),
         library.samples.assay.keys,
-        reach(log_table(library.samples.assay, library.samples.assay.keys)),
+        library_scores(library)[0].reach_,
         {name: SCORERS[name](seed, n_jobs).fit(library) for name in scorers},
         far.fusion,
         far.calibration,
