@@ -3,17 +3,18 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from fingerprint.evidence import SCORERS
+from fingerprint.evidence import FUSED, SCORERS
 from fingerprint.evidence.features import log_table
 from fingerprint.intake.shipped import shipped
-from fingerprint.judgement import all_claims, judge, train
-from fingerprint.library import datasets, read_library
+from fingerprint.judgement import all_claims, judge, train, train_for_samples
+from fingerprint.library import Library, datasets, read_library
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +84,30 @@ def test_scorers(benchmark, library, name):
     assert np.isfinite(benchmark.pedantic(fit_and_score, rounds=3)).all()
 
 
-@pytest.mark.benchmark(group="sphalerite, 3,794 grains: train (60 s at most)")
-def test_train(benchmark, sphalerite):
-    model = benchmark.pedantic(train, (sphalerite,), {"n_jobs": 2}, rounds=1)
+@pytest.mark.benchmark(group="sphalerite, 3,794 grains: train with all scorers (90 s at most)")
+@pytest.mark.parametrize("scorers", [FUSED, tuple(SCORERS)], ids=["fused", "all"])
+def test_train(benchmark, sphalerite, scorers):
+    model = benchmark.pedantic(train, (sphalerite, scorers), {"n_jobs": 2}, rounds=1)
     assert len(model.sites.names) == 96
+
+
+def beneath(samples, share):
+    """The same grains with limits such that a share of the values of each analyte lies beneath."""
+    assay = samples.assay
+    limits = np.nanquantile(assay.values, share, axis=0)
+    below = assay.values < limits
+    values = np.where(below, limits, assay.values)
+    limits = np.broadcast_to(limits, below.shape).copy()
+    return replace(samples, assay=replace(assay, values=values, limits=limits, censored=below))
+
+
+@pytest.mark.benchmark(group="sphalerite: some 50 grains against 96 sites (0.2 s at most)")
+@pytest.mark.parametrize("share", [0.0, 0.3], ids=["all above limits", "30 % beneath"])
+def test_query(benchmark, sphalerite, share):
+    library = Library(beneath(sphalerite.samples, share)) if share else sphalerite
+    model = train_for_samples(library, n_jobs=2)
+    query = library.samples.take(np.array([np.abs(library.samples.n_grains - 50).argmin()]))
+    assert np.isfinite(benchmark.pedantic(model.weigh, (query,), rounds=10).log10_lr).all()
 
 
 @pytest.mark.benchmark(group="sphalerite: 100 samples against all sites (10 s at most)")
