@@ -131,12 +131,12 @@ def test_panes_have_two_samples_of_two_and_three_replicates(
 def test_held_out_claims_of_glass_are_weighed_once_and_kept(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     glass = importlib.import_module("float_glass_fusion")
-    monkeypatch.setitem(glass.SCORERS_OF, "held_out", ("ks", "two_level"))
+    monkeypatch.setattr(glass, "FUSED", ("ks", "two_level"))
     library = gaussian(6, 4, 4, p=3, seed=2)
-    first = glass.held_out(library, tmp_path, "held_out")
+    first = glass.held_out(library, tmp_path)
     assert first["raw"].shape == (2, len(library), len(library.sites))
     assert np.isfinite(first["log10_lr"]).any(axis=1).all()
     assert sorted(np.bincount(first["folds"])) == [4, 5, 5, 5, 5]
     monkeypatch.delattr(glass, "hold_out")
-    again = glass.held_out(library, tmp_path, "held_out")
+    again = glass.held_out(library, tmp_path)
     np.testing.assert_array_equal(first["log10_lr"], again["log10_lr"])
