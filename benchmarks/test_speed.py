@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
+from builders import with_limits
 from fingerprint.evidence import FUSED, SCORERS
 from fingerprint.evidence.features import log_table
 from fingerprint.intake.shipped import shipped
@@ -91,20 +91,11 @@ def test_train(benchmark, sphalerite, scorers):
     assert len(model.sites.names) == 96
 
 
-def beneath(samples, share):
-    """The same grains with limits such that a share of the values of each analyte lies beneath."""
-    assay = samples.assay
-    limits = np.nanquantile(assay.values, share, axis=0)
-    below = assay.values < limits
-    values = np.where(below, limits, assay.values)
-    limits = np.broadcast_to(limits, below.shape).copy()
-    return replace(samples, assay=replace(assay, values=values, limits=limits, censored=below))
-
-
 @pytest.mark.benchmark(group="sphalerite: some 50 grains against 96 sites (0.2 s at most)")
 @pytest.mark.parametrize("share", [0.0, 0.3], ids=["all above limits", "30 % beneath"])
 def test_query(benchmark, sphalerite, share):
-    library = Library(beneath(sphalerite.samples, share)) if share else sphalerite
+    limits = np.nanquantile(sphalerite.samples.assay.values, share, axis=0)
+    library = Library(with_limits(sphalerite.samples, limits))
     model = train_for_samples(library, n_jobs=2)
     query = library.samples.take(np.array([np.abs(library.samples.n_grains - 50).argmin()]))
     assert np.isfinite(benchmark.pedantic(model.weigh, (query,), rounds=10).log10_lr).all()

@@ -15,7 +15,6 @@ from fingerprint.judgement import Policy, Reason, train_for_samples
 from fingerprint.judgement.conditions import Condition, conditions, scaled, with_offset
 from fingerprint.judgement.decide import decide
 from fingerprint.library import Library
-from fingerprint.tables import Assay, SampleSet
 
 ALPHA = 0.05
 
@@ -32,13 +31,7 @@ def setting():
 
 def with_limits(samples, quantile):
     """The same grains, measured with a limit at a quantile of each analyte."""
-    assay = samples.assay
-    limits = np.quantile(assay.values, quantile, axis=0)
-    censored = assay.values < limits
-    limits = np.broadcast_to(limits, censored.shape).copy()
-    values = np.where(censored, limits, assay.values)
-    weaker = Assay(assay.facts, assay.analytes, values, limits, censored)
-    return SampleSet.from_tables(weaker, sample_facts=samples.facts.reset_index().astype(object))
+    return limited(samples, np.quantile(samples.assay.values, quantile, axis=0))
 
 
 def rejected(setting, samples):
@@ -77,7 +70,7 @@ def coarse_setting(request):
     """A model of a library of which each site, or each other one, was measured coarsely."""
     whole = gaussian(40, 10, 8, p=8, seed=0, between=0.15)
     fresh = np.array([int(sample[-2:]) >= 5 for sample in whole.samples.ids])
-    coarse = limited(whole.samples, np.quantile(whole.samples.assay.values, 0.5, axis=0))
+    coarse = with_limits(whole.samples, 0.5)
     as_it_is = (whole.grain_site % request.param != 0)[:, None]
     mixed = replace(
         coarse.assay,

@@ -207,9 +207,8 @@ class NormalScores:
             (grains, analytes) normal scores, that of the limit where `censored`; NaN where not
             measured, or not seen below a limit that nothing in the library lies above.
         """
-        z = self.transform(table)
         table = tied(table, self.tie_)
-        censored = table.censored.copy()
+        z, censored = self.transform(table), table.censored.copy()
         for j, (knots, scores) in enumerate(zip(self.knots_, self.scores_, strict=True)):
             below = table.censored[:, j]
             if knots.size == 0:  # as if measured: it can tell nothing apart

@@ -142,16 +142,22 @@ class _Conditioned:
         n_halves = _TAIL + n_seen
         near = _power_of_halves(self._per_kernel(nearest) / far, n_halves)
         near *= self.kernels.weight
+        if self.below.any():
+            self._cut_off(near, values[:, self.below], onto[:, :, n_seen:], far)
+        total = np.maximum(np.add.reduceat(near, start[:-1], axis=1), _LEAST)
+        return np.asarray(np.log(total) - 0.5 * n_halves * np.log(nearest) + self.log_factor)
+
+    def _cut_off(self, near: Floats, limits: Floats, foretold: Floats, far: Floats) -> None:
+        """Leave of each kernel near a grain its share below the limits of the censored cells."""
+        n_seen = int(self.seen.sum())
         # What was measured lies the further off, the wider is what may lie below the limit.
-        narrow = np.sqrt(n_halves / (_TAIL * far)) if self.below.any() else far
-        limits = values[:, None, self.below] / self.spread - onto[:, :, n_seen:]
-        for j in range(limits.shape[2]):
-            to_limit = self._per_kernel(limits[:, :, j])
+        narrow = np.sqrt((_TAIL + n_seen) / (_TAIL * far))
+        off = limits[:, None] / self.spread - foretold
+        for j in range(off.shape[2]):
+            to_limit = self._per_kernel(off[:, :, j])
             to_limit += self.across[:, n_seen + j]
             to_limit *= narrow
             near *= ndtr(to_limit, out=to_limit)
-        total = np.maximum(np.add.reduceat(near, start[:-1], axis=1), _LEAST)
-        return np.asarray(np.log(total) - 0.5 * n_halves * np.log(nearest) + self.log_factor)
 
     def _products(self, seen: Floats, bounds: Ints) -> Floats:
         """(grains, densities, q + c)."""
